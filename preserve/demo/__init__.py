@@ -1,0 +1,1 @@
+"""Makes a made-up school, its keys and its authorities."""

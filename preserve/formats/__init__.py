@@ -1,0 +1,1 @@
+"""Byte syntaxes: bytes to model and back, no I/O."""

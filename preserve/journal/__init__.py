@@ -1,0 +1,1 @@
+"""Says who did what and when, append-only and hash-chained."""

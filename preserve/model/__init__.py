@@ -1,0 +1,1 @@
+"""Frozen types that every stage shares; they hold data and derive from it, nothing else."""

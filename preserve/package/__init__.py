@@ -1,0 +1,1 @@
+"""Decides every path inside a bundle and builds it."""

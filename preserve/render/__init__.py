@@ -1,0 +1,1 @@
+"""Draws records as tagged PDF/A-3a and PDF/UA-1 documents."""

@@ -1,0 +1,1 @@
+"""Pure functions of policy, facts and a date: no I/O, no clock."""

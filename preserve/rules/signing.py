@@ -1,0 +1,178 @@
+"""Who signs a document, in which fields, and whose turn it is: pure functions of policy and facts.
+
+Order and roles: TT 70/2026/TT-BGDĐT Art. 9(1), 9(3); NĐ 30/2020/NĐ-CP Art. 32(2)(d).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from datetime import date
+
+from preserve.model.roles import Appointment, Signatory, SignerRole
+from preserve.model.school import ClassGroup, StaffMember
+from preserve.policy.signing import SigningPolicy, SigningStep, StepCount
+
+_FIELD_PREFIX = {
+    SignerRole.SUBJECT_TEACHER: "SUBJECT",
+    SignerRole.HOMEROOM_TEACHER: "HOMEROOM",
+    SignerRole.PRINCIPAL: "PRINCIPAL",
+    SignerRole.CLERK: "CLERK",
+    SignerRole.SCHOOL_SEAL: "SEAL",
+}
+_TITLES = {
+    SignerRole.SUBJECT_TEACHER: "Giáo viên môn học",
+    SignerRole.HOMEROOM_TEACHER: "Giáo viên chủ nhiệm",
+    SignerRole.PRINCIPAL: "Hiệu trưởng",
+    SignerRole.CLERK: "Văn thư",
+    SignerRole.SCHOOL_SEAL: "Con dấu của nhà trường",
+}
+
+
+def role_of_field(field_name: str) -> SignerRole | None:
+    """Return the role that a field name stands for, or ``None`` for a foreign name."""
+    prefix = field_name.split("_", 1)[0]
+    return next((role for role, value in _FIELD_PREFIX.items() if value == prefix), None)
+
+
+def signatories(
+    policy: SigningPolicy,
+    class_group: ClassGroup,
+    appointments: Sequence[Appointment],
+    day: date,
+    *,
+    seal_name: str,
+) -> tuple[Signatory, ...]:
+    """List the signatures that a document of a class needs, in the order of the policy.
+
+    A role without an appointment on ``day`` still gets its field, with an empty person: the
+    document can be made and read, and cannot be signed until somebody is appointed.
+
+    Args:
+        policy: the chain of roles.
+        class_group: the class, with its homeroom teacher and teaching assignments.
+        appointments: every appointment of the school.
+        day: the date of the document.
+        seal_name: the name printed for the school's seal, that is, the school's name.
+    """
+    result: list[Signatory] = []
+    for step in policy.steps:
+        match step.count:
+            case StepCount.EVERY_SUBJECT_TEACHER:
+                result.extend(_subject_signatories(step, class_group, appointments, day))
+            case StepCount.ONE:
+                result.append(_single_signatory(step, class_group, appointments, day, seal_name))
+    return tuple(result)
+
+
+def next_fields(expected: Sequence[Signatory], filled: Iterable[str]) -> tuple[Signatory, ...]:
+    """Return the signatures that may be made now.
+
+    These are the empty fields of the first role that is not complete; nothing after the last
+    role is complete. Several subject teachers may sign in any order among themselves.
+    """
+    done = set(filled)
+    for signatory in expected:
+        if signatory.field_name not in done:
+            role = signatory.role
+            return tuple(s for s in expected if s.role is role and s.field_name not in done)
+    return ()
+
+
+def appointment_of(
+    signatory: Signatory, appointments: Iterable[Appointment], day: date
+) -> Appointment | None:
+    """Return the appointment by which a signatory's person holds the role on ``day``."""
+    return next(
+        (
+            appointment
+            for appointment in appointments
+            if appointment.role is signatory.role
+            and appointment.person_code == signatory.person_code
+            and appointment.holds_on(day)
+        ),
+        None,
+    )
+
+
+def _subject_signatories(
+    step: SigningStep, class_group: ClassGroup, appointments: Sequence[Appointment], day: date
+) -> list[Signatory]:
+    result = []
+    for subject in class_group.subjects:
+        teachers = [a for a in class_group.assignments if a.subject == subject.name]
+        for index, assignment in enumerate(teachers, start=1):
+            label = f"SUBJECT_{subject.code}_{index}_{class_group.school_year}"
+            found = _find(appointments, step.role, assignment.teacher.code, class_group.name, day)
+            result.append(
+                _signatory(
+                    label,
+                    step.role,
+                    assignment.teacher,
+                    found,
+                    subject=subject.name,
+                    part=assignment.part,
+                )
+            )
+    return result
+
+
+def _single_signatory(
+    step: SigningStep,
+    class_group: ClassGroup,
+    appointments: Sequence[Appointment],
+    day: date,
+    seal_name: str,
+) -> Signatory:
+    label = f"{_FIELD_PREFIX[step.role]}_{class_group.school_year}"
+    if step.role is SignerRole.HOMEROOM_TEACHER and class_group.homeroom_teacher is not None:
+        person = class_group.homeroom_teacher
+        found = _find(appointments, step.role, person.code, class_group.name, day)
+        return _signatory(label, step.role, person, found)
+    found = _find(appointments, step.role, None, class_group.name, day)
+    name = seal_name if step.role is SignerRole.SCHOOL_SEAL else ""
+    person = (
+        StaffMember(found.person_code, found.person_name) if found else StaffMember("", name)
+    )
+    return _signatory(label, step.role, person, found)
+
+
+def _find(
+    appointments: Sequence[Appointment],
+    role: SignerRole,
+    person_code: str | None,
+    class_name: str,
+    day: date,
+) -> Appointment | None:
+    for appointment in appointments:
+        if (
+            appointment.role is role
+            and appointment.holds_on(day)
+            and (person_code is None or appointment.person_code == person_code)
+            and appointment.class_name in {None, class_name}
+        ):
+            return appointment
+    return None
+
+
+def _signatory(
+    field_name: str,
+    role: SignerRole,
+    person: StaffMember,
+    appointment: Appointment | None,
+    *,
+    subject: str | None = None,
+    part: str | None = None,
+) -> Signatory:
+    return Signatory(
+        field_name=field_name,
+        role=role,
+        person_code=person.code,
+        person_name=person.name,
+        title=appointment.title if appointment else _TITLES[role],
+        subject=subject,
+        part=part,
+        certificates=appointment.certificates if appointment else (),
+        decision=appointment.decision if appointment else "",
+        held_from=appointment.held_from if appointment else None,
+        held_until=appointment.held_until if appointment else None,
+    )

@@ -1,0 +1,1 @@
+"""Places a bundle on a medium and reads it back."""

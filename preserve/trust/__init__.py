@@ -1,0 +1,1 @@
+"""Holds trust anchors and revocation material, and talks to time-stamping authorities."""

@@ -1,0 +1,1 @@
+"""Says valid, invalid or cannot tell; shares no code with the makers."""
