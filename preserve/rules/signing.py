@@ -130,9 +130,7 @@ def _single_signatory(
         return _signatory(label, step.role, person, found)
     found = _find(appointments, step.role, None, class_group.name, day)
     name = seal_name if step.role is SignerRole.SCHOOL_SEAL else ""
-    person = (
-        StaffMember(found.person_code, found.person_name) if found else StaffMember("", name)
-    )
+    person = StaffMember(found.person_code, found.person_name) if found else StaffMember("", name)
     return _signatory(label, step.role, person, found)
 
 
