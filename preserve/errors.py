@@ -19,6 +19,8 @@ The number is the exit code of the command (docs/exit-codes.md).
 
 from __future__ import annotations
 
+from collections.abc import Callable
+
 
 class PreserveError(Exception):
     """Something that the program refuses or cannot do.
@@ -35,6 +37,14 @@ class PreserveError(Exception):
         self.parameters = {name: str(value) for name, value in parameters.items()}
         details = ", ".join(f"{name}={value}" for name, value in self.parameters.items())
         super().__init__(f"{code}: {details}" if details else code)
+
+    def __reduce__(self) -> tuple[Callable[..., PreserveError], tuple[object, ...]]:
+        """Keep code and parameters when the error crosses from a worker process."""
+        return _rebuild, (type(self), self.code, self.parameters)
+
+
+def _rebuild(kind: type[PreserveError], code: str, parameters: dict[str, str]) -> PreserveError:
+    return kind(code, **parameters)
 
 
 class InputError(PreserveError):

@@ -1,0 +1,205 @@
+"""Reads one table into facts: every row, every column, every fault."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, replace
+
+from preserve.ingest.cells import CellReader, Misread, cell_reader
+from preserve.ingest.context import (
+    Context,
+    Statement,
+    match_statements,
+    missing_class,
+    read_titles,
+    resolve,
+)
+from preserve.ingest.findings import error
+from preserve.ingest.headers import Column, Header, read_header, stray_cells
+from preserve.ingest.names import KnownNames
+from preserve.ingest.tables import Row, Table, column_letters, is_blank
+from preserve.model.imports import FactRow, ImportFinding, SheetFacts
+from preserve.policy.imports import ColumnRule, Layout
+
+
+@dataclass(frozen=True, slots=True)
+class ReadSheet:
+    """What became of one table."""
+
+    facts: SheetFacts
+    context: Context
+    findings: tuple[ImportFinding, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Readers:
+    """The readers of cells of one import; equal texts become one object."""
+
+    names: KnownNames
+    by_rule: dict[ColumnRule, CellReader]
+
+    def reader(self, rule: ColumnRule) -> CellReader:
+        """Return the reader of a column."""
+        if rule not in self.by_rule:
+            self.by_rule[rule] = cell_reader(rule, self.names)
+        return self.by_rule[rule]
+
+
+def read_sheet(
+    table: Table, header_index: int, layout: Layout, readers: Readers, said: tuple[Statement, ...]
+) -> ReadSheet:
+    """Read a table.
+
+    Args:
+        table: the sheet.
+        header_index: index of its header row.
+        layout: the layout that the header belongs to.
+        readers: readers of cells.
+        said: what the file's path states.
+    """
+    names = readers.names
+    titles, findings = read_titles(table.rows[:header_index], layout, table.name)
+    header = read_header(table, header_index, layout, names)
+    findings.extend(header.findings)
+    named, unnamed = _sheet_name(table.name, layout)
+    context, problems = resolve(
+        (*titles, *header.statements, *named, *said), layout, names, table.name
+    )
+    findings.extend((*unnamed, *problems))
+    rows = tuple(_rows(table, header, readers, findings))
+    facts = _facts(table.name, layout, header, rows, context)
+    findings.extend(_row_contradictions(facts, names))
+    findings.extend(_twice(facts, layout.unique))
+    facts = _with_class_of_rows(facts)
+    if "class" in layout.needs and not _names_class(facts, findings):
+        findings.append(missing_class(table.name))
+    return ReadSheet(facts, context, tuple(findings))
+
+
+def field_values(facts: SheetFacts, row: FactRow) -> Mapping[str, str | None]:
+    """Return a row by field names."""
+    return dict(zip(facts.fields, row.values, strict=True))
+
+
+def cell_of(facts: SheetFacts, row: FactRow, field: str) -> str:
+    """Return the address of a row's cell, for example ``F12``."""
+    return f"{facts.columns[facts.fields.index(field)]}{row.row}"
+
+
+def _sheet_name(name: str, layout: Layout) -> tuple[list[Statement], list[ImportFinding]]:
+    if layout.sheet_name is None:
+        return [], []
+    found = match_statements((layout.sheet_name,), name, "")
+    return (found, []) if found is not None else ([], [error("IMP-SHEET-NAME", name)])
+
+
+def _rows(
+    table: Table, header: Header, readers: Readers, findings: list[ImportFinding]
+) -> Iterator[FactRow]:
+    columns = [(column, readers.reader(column.rule)) for column in header.columns]
+    indices = frozenset(column.index for column in header.columns)
+    # A column with a faulty header has its finding already.
+    width = max((column.index for column in header.columns), default=-1) + 1
+    for index in range(header.first_row, len(table.rows)):
+        row = table.rows[index]
+        if is_blank(row):
+            continue
+        values = _read_row(row, index + 1, columns, (table.name, findings))
+        if not header.findings:
+            findings.extend(
+                error("IMP-CELL-WITHOUT-HEADER", table.name, f"{column_letters(stray)}{index + 1}")
+                for stray in stray_cells(row, indices, width)
+            )
+        yield FactRow(index + 1, values)
+
+
+def _read_row(
+    row: Row,
+    number: int,
+    columns: list[tuple[Column, CellReader]],
+    report: tuple[str, list[ImportFinding]],
+) -> tuple[str | None, ...]:
+    values: list[str | None] = []
+    faults: list[tuple[Column, Misread]] = []
+    length = len(row)
+    for column, read in columns:
+        value = read(row[column.index]) if column.index < length else None
+        if value is None and column.rule.filled:
+            value = Misread("IMP-CELL-EMPTY")
+        if isinstance(value, Misread):
+            faults.append((column, value))
+            value = None
+        values.append(value)
+    if faults:
+        sheet, findings = report
+        fields = [column.rule.field for column, _ in columns]
+        pupil = (values[fields.index("pupil")] if "pupil" in fields else None) or ""
+        findings.extend(
+            error(f.code, sheet, f"{c.letters}{number}", pupil=pupil, **dict(f.parameters))
+            for c, f in faults
+        )
+    return tuple(values)
+
+
+def _facts(
+    sheet: str, layout: Layout, header: Header, rows: tuple[FactRow, ...], context: Context
+) -> SheetFacts:
+    semester = context.get("semester")
+    return SheetFacts(
+        kind=layout.kind,
+        sheet=sheet,
+        fields=tuple(column.rule.field for column in header.columns),
+        columns=tuple(column.letters for column in header.columns),
+        rows=rows,
+        school_year=context.get("school_year"),
+        class_name=context.get("class"),
+        semester=int(semester) if semester in {"1", "2"} else None,
+        subject=context.get("subject"),
+    )
+
+
+def _row_contradictions(facts: SheetFacts, names: KnownNames) -> Iterator[ImportFinding]:
+    """Yield rows whose class is not the sheet's, or is no class of their year."""
+    fields = [field for field in ("class", "homeroom_class", "classes") if field in facts.fields]
+    for row in facts.rows if fields else ():
+        values = field_values(facts, row)
+        pupil, year = values.get("pupil") or "", values.get("school_year") or facts.school_year
+        for field in fields:
+            stated = values[field]
+            cell = cell_of(facts, row, field)
+            for name in stated.split(";") if stated else ():
+                if facts.class_name not in {None, name}:
+                    expected = facts.class_name or ""
+                    code = "IMP-CLASS-CONTRADICTION"
+                    yield error(code, facts.sheet, cell, pupil=pupil, first=expected, second=name)
+                elif year is not None and (year, name) not in names.classes:
+                    yield error("IMP-CLASS-UNKNOWN", facts.sheet, cell, pupil=pupil, value=name)
+
+
+def _twice(facts: SheetFacts, unique: tuple[str, ...]) -> Iterator[ImportFinding]:
+    if not unique or not set(unique) <= set(facts.fields):
+        return
+    positions = [facts.fields.index(field) for field in unique]
+    first: dict[tuple[str, ...], str] = {}
+    for row in facts.rows:
+        key = tuple(row.values[position] or "" for position in positions)
+        cell = f"{facts.columns[positions[0]]}{row.row}"
+        known = first.setdefault(key, cell)
+        if known != cell and all(key):
+            pupil = key[0] if unique[0] == "pupil" else ""
+            yield error("IMP-ROW-TWICE", facts.sheet, cell, pupil=pupil, first_cell=known)
+
+
+def _with_class_of_rows(facts: SheetFacts) -> SheetFacts:
+    """Take the class from the rows where no title states it and all rows agree."""
+    if facts.class_name is not None or facts.school_year is None or "class" not in facts.fields:
+        return facts
+    position = facts.fields.index("class")
+    classes = {row.values[position] for row in facts.rows}
+    return replace(facts, class_name=classes.pop()) if len(classes) == 1 else facts
+
+
+def _names_class(facts: SheetFacts, findings: list[ImportFinding]) -> bool:
+    """Tell whether the class is known, by row or for the sheet, or already complained about."""
+    complained = any(finding.code == "IMP-CLASS-UNKNOWN" for finding in findings)
+    return facts.class_name is not None or "class" in facts.fields or complained

@@ -1,0 +1,188 @@
+"""Import profiles: how a school's export file is recognised and which column means what."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import Any
+
+from preserve.errors import PolicyError
+from preserve.model.imports import SheetKind
+from preserve.model.retention import SourceStatus
+from preserve.model.school import AssessmentKind
+from preserve.policy.files import PolicyFile, read_policies
+
+
+class CellKind(StrEnum):
+    """What a cell of a column may hold."""
+
+    ORDINAL = "ordinal"
+    IDENTIFIER = "identifier"
+    TEXT = "text"
+    DATE = "date"
+    MARK = "mark"
+    COMMENT_LEVEL = "comment-level"
+    MARK_OR_LEVEL = "mark-or-level"
+    COUNT = "count"
+    CHOICE = "choice"
+    CLASS = "class"
+    CLASSES = "classes"
+    SCHOOL_YEAR = "school-year"
+    SEMESTER = "semester"
+    SUBJECT = "subject"
+    REASSESSMENT = "reassessment"
+
+
+@dataclass(frozen=True, slots=True)
+class ColumnRule:
+    """One column of a layout."""
+
+    field: str
+    """Canonical name, for example ``pupil``."""
+    headers: tuple[str, ...]
+    """Headers that mean this field; a spanned one is written ``Buổi nghỉ/P``."""
+    kind: CellKind
+    optional: bool = False
+    """True when a file without this column is complete."""
+    filled: bool = False
+    """True when an empty cell is a fault."""
+    choices: tuple[str, ...] = ()
+    """The only values that ``CellKind.CHOICE`` takes."""
+
+
+@dataclass(frozen=True, slots=True)
+class Subheader:
+    """A second header row."""
+
+    notes: tuple[re.Pattern[str], ...]
+    """Cells that say nothing new about their column; named groups are statements as in titles."""
+    spans: tuple[str, ...]
+    """Headers that span several columns, which the second row tells apart."""
+
+
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """One kind of sheet."""
+
+    kind: SheetKind
+    recognise: tuple[str, ...]
+    """At least two header cells, all of which stand in the header row."""
+    columns: tuple[ColumnRule, ...]
+    """In the order of the sheet; the columns of subjects may stand anywhere."""
+    titles: tuple[re.Pattern[str], ...]
+    """Patterns of the cells above the header, matched against folded text."""
+    sheet_name: re.Pattern[str] | None
+    needs: tuple[str, ...]
+    """What must be stated somewhere: ``school_year``, ``class``, ``semester``, ``subject``."""
+    unique: tuple[str, ...]
+    """Fields that no two rows may share."""
+    subject_columns: bool
+    """True when a header may be a subject's name and its cells the subject's result."""
+    assessment: AssessmentKind | None
+    """Kind of subject that this layout fits; ``None`` for any."""
+    subheader: Subheader | None
+
+
+@dataclass(frozen=True, slots=True)
+class ImportProfile:
+    """The layouts that one kind of file is made of."""
+
+    profile_id: str
+    title_vi: str
+    title_en: str
+    layouts: tuple[Layout, ...]
+    """The first one that fits is taken."""
+    paths: tuple[re.Pattern[str], ...]
+    """Patterns found in the file's path, matched like titles."""
+    same_in_file: tuple[str, ...]
+    """What all sheets of a file must agree on."""
+    citation: str
+    status: SourceStatus
+    sha256: str
+    """Digest of the profile's file."""
+
+
+def load_import_profiles(folders: Sequence[Path]) -> tuple[ImportProfile, ...]:
+    """Read every ``import/*.toml``, by name.
+
+    Raises:
+        PolicyError: there is none, or one cannot be used.
+    """
+    profiles = tuple(parse_import_profile(file) for file in read_policies("import", folders))
+    if not profiles:
+        raise PolicyError("POLICY-MISSING", kind="import", name="*")
+    return profiles
+
+
+def parse_import_profile(file: PolicyFile) -> ImportProfile:
+    """Turn one file into a profile.
+
+    Raises:
+        PolicyError: a key is missing, a value is unknown or a pattern is no regular expression.
+    """
+    try:
+        return _profile(file)
+    except (KeyError, ValueError, TypeError, AttributeError, re.error) as error:
+        raise PolicyError("POLICY-CONTENT", path=file.path, problem=error) from error
+
+
+def _profile(file: PolicyFile) -> ImportProfile:
+    table = file.table
+    return ImportProfile(
+        profile_id=table["id"],
+        title_vi=table["title_vi"],
+        title_en=table["title_en"],
+        layouts=tuple(_layout(entry) for entry in table["layouts"]),
+        paths=_patterns(table.get("paths", ())),
+        same_in_file=tuple(table.get("same_in_file", ())),
+        citation=table["citation"],
+        status=SourceStatus(table["status"]),
+        sha256=file.sha256,
+    )
+
+
+def _layout(entry: Mapping[str, Any]) -> Layout:
+    recognise = tuple(entry["recognise"])
+    if len(recognise) < 2:  # noqa: PLR2004  (the rule is "at least two cells")
+        raise ValueError("recognise")
+    assessment = entry.get("assessment")
+    sheet_name = entry.get("sheet_name")
+    return Layout(
+        kind=SheetKind(entry["kind"]),
+        recognise=recognise,
+        columns=tuple(_column(column) for column in entry["columns"]),
+        titles=_patterns(entry.get("titles", ())),
+        sheet_name=None if sheet_name is None else re.compile(sheet_name),
+        needs=tuple(entry.get("needs", ())),
+        unique=tuple(entry.get("unique", ())),
+        subject_columns=bool(entry.get("subject_columns", False)),
+        assessment=None if assessment is None else AssessmentKind(assessment),
+        subheader=_subheader(entry.get("subheader")),
+    )
+
+
+def _column(entry: Mapping[str, Any]) -> ColumnRule:
+    rule = ColumnRule(
+        field=entry["field"],
+        headers=tuple(entry["headers"]),
+        kind=CellKind(entry["kind"]),
+        optional=bool(entry.get("optional", False)),
+        filled=bool(entry.get("filled", False)),
+        choices=tuple(entry.get("choices", ())),
+    )
+    if (rule.kind is CellKind.CHOICE) != bool(rule.choices):
+        raise ValueError(rule.field)
+    return rule
+
+
+def _subheader(entry: Mapping[str, Any] | None) -> Subheader | None:
+    if entry is None:
+        return None
+    return Subheader(_patterns(entry["notes"]), tuple(entry["spans"]))
+
+
+def _patterns(texts: Sequence[str]) -> tuple[re.Pattern[str], ...]:
+    return tuple(re.compile(text) for text in texts)

@@ -1,0 +1,61 @@
+"""Paints a finished flow: running heads, page numbers, and the file around them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from preserve.formats.record_xml import encode_record
+from preserve.model.records import Record
+from preserve.render.attachments import Attachment, Relationship
+from preserve.render.facts import DocumentFacts
+from preserve.render.finish import finish
+from preserve.render.flow import Flow, Frame
+from preserve.render.surface import PAGINATION_FOOTER, PAGINATION_HEADER, Surface
+from preserve.render.text import Run, italic, width_of
+
+RECORD_FILE = "record.xml"
+"""Name of the embedded record."""
+_HEAD_SIZE = 9
+_HEAD_GAP = 16
+"""Points between the running head and the text, and between the text and the page number."""
+
+
+def paint(
+    flow: Flow, facts: DocumentFacts, attachments: Sequence[Attachment], page_label: str
+) -> bytes:
+    """Draw every page and write the file.
+
+    Args:
+        flow: the placed blocks.
+        facts: title, author, date.
+        attachments: embedded files.
+        page_label: text of the page number with ``{page}`` and ``{pages}``.
+    """
+    surface = Surface((flow.frame.width, flow.frame.height))
+    for number, page in enumerate(flow.pages, start=1):
+        if number > 1:
+            surface.next_page()
+        _running(surface, flow.frame, page.head, foot=False)
+        for action in page.actions:
+            action(surface)
+        _running(
+            surface, flow.frame, page_label.format(page=number, pages=len(flow.pages)), foot=True
+        )
+    return finish(surface, flow.root, facts, attachments)
+
+
+def record_attachment(record: Record, description: str) -> Attachment:
+    """Return the record as the XML that the document embeds."""
+    data = encode_record(record)
+    return Attachment(RECORD_FILE, "application/xml", Relationship.DATA, description, data)
+
+
+def _running(surface: Surface, frame: Frame, text: str, *, foot: bool) -> None:
+    if not text:
+        return
+    line: tuple[Run, ...] = (italic(text),)
+    x = frame.left + (frame.measure - width_of(line, _HEAD_SIZE)) / 2
+    y = frame.bottom - _HEAD_GAP - _HEAD_SIZE if foot else frame.start + _HEAD_GAP
+    surface.begin_artifact(PAGINATION_FOOTER if foot else PAGINATION_HEADER)
+    surface.show(line, x, y, _HEAD_SIZE)
+    surface.end()

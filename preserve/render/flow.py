@@ -1,0 +1,145 @@
+"""Flows blocks over pages: places are fixed first, and drawn when the page total is known."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from functools import partial
+
+from preserve.render.surface import Surface
+from preserve.render.tagging import Node
+from preserve.render.text import Align, Line, Run, Style, width_of, wrap
+
+Action = Callable[[Surface], None]
+"""Something that is already placed and only needs a surface."""
+
+ASCENT = 0.891
+"""Ascent of the font as a share of its size: the base line of the first line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Frame:
+    """The page and the margins of its text, in points."""
+
+    width: float
+    height: float
+    left: float
+    right: float
+    top: float
+    bottom: float
+
+    @property
+    def measure(self) -> float:
+        """Width of the text."""
+        return self.width - self.left - self.right
+
+    @property
+    def start(self) -> float:
+        """Height of the first line's top."""
+        return self.height - self.top
+
+
+@dataclass(slots=True)
+class Page:
+    """One page: what is drawn on it and what its head says."""
+
+    head: str
+    actions: list[Action] = field(default_factory=list)
+
+
+@dataclass(slots=True)
+class Flow:
+    """The pages so far and the place where the next block goes."""
+
+    frame: Frame
+    root: Node = field(default_factory=lambda: Node("Document"))
+    pages: list[Page] = field(default_factory=list)
+    y: float = 0
+
+    @property
+    def room(self) -> float:
+        """Points left on this page."""
+        return self.y - self.frame.bottom
+
+    def new_page(self, head: str | None = None) -> None:
+        """Begin a page; without a head it repeats the one before."""
+        before = self.pages[-1].head if self.pages else ""
+        self.pages.append(Page(before if head is None else head))
+        self.y = self.frame.start
+
+    def need(self, height: float) -> None:
+        """Begin a new page unless ``height`` points are left."""
+        if height > self.room and self.y < self.frame.start:
+            self.new_page()
+
+    def draw(self, action: Action) -> None:
+        """Add a placed action to this page."""
+        self.pages[-1].actions.append(action)
+
+    def skip(self, height: float) -> None:
+        """Leave a gap."""
+        self.y -= height
+
+
+def place_text(
+    flow: Flow,
+    kind: str,
+    runs: tuple[Run, ...],
+    style: Style,
+    *,
+    left: float = 0,
+    width: float | None = None,
+) -> None:
+    """Place a paragraph or heading as one element, over several pages if it must.
+
+    Args:
+        flow: where it goes.
+        kind: structure type, ``P``, ``H1`` to ``H3``.
+        runs: the text; an empty one places nothing.
+        style: size, leading, alignment and gaps.
+        left: points to the right of the left margin.
+        width: points; the rest of the line by default.
+    """
+    if not any(run.text for run in runs):
+        return
+    measure = (flow.frame.measure - left) if width is None else width
+    lines = wrap(runs, style.size, measure)
+    node = flow.root.add(kind)
+    flow.skip(style.before)
+    flow.need(min(len(lines), 2) * style.leading)
+    while lines:
+        count = max(1, int((flow.room + 0.01) // style.leading))
+        part, lines = lines[:count], lines[count:]
+        x = flow.frame.left + left
+        flow.draw(partial(draw_lines, node, part, style, (x, flow.y, measure)))
+        flow.skip(len(part) * style.leading)
+        if lines:
+            flow.new_page()
+    flow.skip(style.after)
+
+
+def draw_lines(
+    node: Node,
+    lines: Sequence[Line],
+    style: Style,
+    place: tuple[float, float, float],
+    surface: Surface,
+) -> None:
+    """Draw lines as one piece of content of ``node``; ``place`` is left, top and width."""
+    surface.begin(node)
+    show_lines(surface, lines, style, place)
+    surface.end()
+
+
+def show_lines(
+    surface: Surface, lines: Sequence[Line], style: Style, place: tuple[float, float, float]
+) -> None:
+    """Draw lines into whatever is open."""
+    x, y, width = place
+    base = y - (style.leading - style.size) / 2 - ASCENT * style.size
+    for line in lines:
+        shift = 0.0
+        if style.align is not Align.LEFT:
+            shift = style.align.value * (width - width_of(line, style.size))
+        surface.show(line, x + shift, base, style.size)
+        base -= style.leading

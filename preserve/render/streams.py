@@ -1,0 +1,73 @@
+"""Streams whose compressed bytes never end in a carriage return.
+
+``endstream`` follows the data after a line feed; with a carriage return before it a reader may
+take both for the end of line and count one byte too few (page-validation STREAM-LENGTH-001).
+The last byte of a deflated stream is a check sum of the content, so a different compression level
+does not help: the content is padded where that is harmless, and encoded once more where it is not.
+"""
+
+from __future__ import annotations
+
+import base64
+import zlib
+from functools import lru_cache
+
+import pikepdf
+from pikepdf import Name, Pdf, Stream
+
+CARRIAGE_RETURN = b"\r"
+_LEVEL = 6
+
+
+def add_padded(pdf: Pdf, data: bytes, padding: bytes, **entries: object) -> Stream:
+    """Add a compressed stream to which ``padding`` may be appended without harm."""
+    packed, size = deflate_padded(data, padding)
+    keys = {key: (size if value is LENGTH else value) for key, value in entries.items()}
+    return _indirect(pdf, packed, Filter=Name.FlateDecode, **keys)
+
+
+def add_exact(pdf: Pdf, data: bytes, **entries: object) -> Stream:
+    """Add a compressed stream that must decode to exactly ``data``."""
+    packed = zlib.compress(data, _LEVEL)
+    if not packed.endswith(CARRIAGE_RETURN):
+        return _indirect(pdf, packed, Filter=Name.FlateDecode, **entries)
+    text = base64.a85encode(packed) + b"~>"
+    filters = pikepdf.Array([Name.ASCII85Decode, Name.FlateDecode])
+    return _indirect(pdf, text, Filter=filters, **entries)
+
+
+def add_plain(pdf: Pdf, data: bytes, **entries: object) -> Stream:
+    """Add an uncompressed stream."""
+    return _indirect(pdf, data, **entries)
+
+
+LENGTH = object()
+"""Stands for the size of the padded data, for ``/Length1``."""
+
+
+def deflate_padded(data: bytes, padding: bytes) -> tuple[bytes, int]:
+    """Compress, padding until the result does not end in a carriage return."""
+    if len(data) > _CACHED_FROM:
+        return _deflate_cached(data, padding)
+    return _deflate(data, padding)
+
+
+_CACHED_FROM = 20_000
+"""Font programs are constants worth caching; page contents are smaller and never repeat."""
+
+
+@lru_cache(maxsize=8)
+def _deflate_cached(data: bytes, padding: bytes) -> tuple[bytes, int]:
+    return _deflate(data, padding)
+
+
+def _deflate(data: bytes, padding: bytes) -> tuple[bytes, int]:
+    packed = zlib.compress(data, _LEVEL)
+    while packed.endswith(CARRIAGE_RETURN):
+        data += padding
+        packed = zlib.compress(data, _LEVEL)
+    return packed, len(data)
+
+
+def _indirect(pdf: Pdf, data: bytes, **entries: object) -> Stream:
+    return pdf.make_stream(data, **entries)

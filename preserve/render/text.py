@@ -1,0 +1,157 @@
+"""Runs of text: how wide they are, where they break, which operators draw them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+from enum import Enum
+from functools import lru_cache
+from itertools import groupby
+
+from preserve.render.fonts import Face, FontProgram, load_font
+from preserve.render.letters import BREVE
+
+
+class Align(Enum):
+    """Where a line stands in its box; the value is the share of the free space on its left."""
+
+    LEFT = 0.0
+    CENTRE = 0.5
+    RIGHT = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """A piece of text in one face."""
+
+    text: str
+    face: Face = Face.REGULAR
+    struck: bool = False
+    """True for the old value of a corrected mark, which stays readable under a line."""
+
+
+@dataclass(frozen=True, slots=True)
+class Style:
+    """How a paragraph stands; size and leading in points."""
+
+    size: float = 11
+    leading: float = 14.5
+    align: Align = Align.LEFT
+    before: float = 0
+    after: float = 0
+
+
+Line = tuple[Run, ...]
+
+
+def bold(text: str) -> Run:
+    """Return a run in the bold face."""
+    return Run(text, Face.BOLD)
+
+
+def italic(text: str) -> Run:
+    """Return a run in the italic face."""
+    return Run(text, Face.ITALIC)
+
+
+@lru_cache(maxsize=65536)
+def units(text: str, face: Face) -> int:
+    """Return the width of a text in thousandths of the font size."""
+    return sum(map(load_font(face).widths.__getitem__, text))
+
+
+def width_of(line: Line, size: float) -> float:
+    """Return the width of a line in points, without the space at its end."""
+    if not line:
+        return 0
+    *before, last = line
+    total = units(last.text.rstrip(" "), last.face)
+    for run in before:
+        total += units(run.text, run.face)
+    return total * size / 1000
+
+
+@lru_cache(maxsize=4096)
+def wrap(runs: tuple[Run, ...], size: float, width: float) -> tuple[Line, ...]:
+    """Break runs into lines that are no wider than ``width`` points.
+
+    Lines break at spaces and line feeds; a word wider than a whole line breaks between letters.
+    A line that breaks at a space keeps it at its end, so that the text layer has it.
+    """
+    limit = int(width * 1000 / size)
+    lines: list[list[Run]] = [[]]
+    used = 0
+    for piece in _pieces(runs, limit):
+        if piece.text == "\n":
+            lines.append([])
+            used = 0
+            continue
+        if used and used + units(piece.text.rstrip(" "), piece.face) > limit:
+            lines.append([])
+            used = 0
+        lines[-1].append(piece)
+        used += units(piece.text, piece.face)
+    return tuple(_joined(line) for line in lines)
+
+
+def glyph_operators(text: str, face: Face, size: float) -> str:
+    """Return the operators that show a text at the current point in the current font."""
+    if BREVE not in text:
+        return _plain_operator(text, face)
+    return " ".join(_operators_with_breve(text, load_font(face), size))
+
+
+@lru_cache(maxsize=65536)
+def _plain_operator(text: str, face: Face) -> str:
+    codes = load_font(face).codes
+    return f"<{''.join(map(codes.__getitem__, text))}> Tj"
+
+
+def _operators_with_breve(text: str, font: FontProgram, size: float) -> Iterator[str]:
+    """Yield a TJ per breve: move back over its letter, rise, draw, come back."""
+    *clusters, rest = text.split(BREVE)
+    for cluster in clusters:
+        shown = "".join(font.codes[character] for character in cluster)
+        right, up = font.breves[cluster[-1]]
+        rise = up * size / 1000
+        yield f"[<{shown}> {-right}] TJ {rise:.2f} Ts <{font.codes[BREVE]}> Tj 0 Ts [{right}] TJ"
+    yield f"<{''.join(font.codes[character] for character in rest)}> Tj"
+
+
+def _pieces(runs: Iterable[Run], limit: int) -> Iterator[Run]:
+    for run in runs:
+        for row, paragraph in enumerate(run.text.split("\n")):
+            if row:
+                yield Run("\n", run.face)
+            yield from _words(paragraph, run, limit)
+
+
+def _words(paragraph: str, run: Run, limit: int) -> Iterator[Run]:
+    words = paragraph.split(" ")
+    last = len(words) - 1
+    for index, word in enumerate(words):
+        spaced = word if index == last else word + " "
+        if units(word, run.face) <= limit:
+            if spaced:
+                yield Run(spaced, run.face, run.struck)
+        else:
+            yield from (Run(part, run.face, run.struck) for part in _broken(spaced, run.face, limit))
+
+
+def _broken(word: str, face: Face, limit: int) -> Iterator[str]:
+    start, used = 0, 0
+    for index, character in enumerate(word):
+        width = units(character, face)
+        if index > start and used + width > limit and character not in {" ", BREVE}:
+            yield word[start:index]
+            start, used = index, 0
+        used += width
+    yield word[start:]
+
+
+def _joined(line: list[Run]) -> Line:
+    """Merge neighbours that look alike: one operator instead of one per word."""
+    return tuple(
+        Run("".join(run.text for run in group), face, struck)
+        for (face, struck), group in groupby(line, key=lambda run: (run.face, run.struck))
+    )

@@ -1,0 +1,151 @@
+"""Cover and particulars of a transcript."""
+
+from __future__ import annotations
+
+from functools import partial
+
+from preserve.model.records import Transcript
+from preserve.model.results import Movement
+from preserve.model.school import Relative
+from preserve.policy.forms import Form
+from preserve.render.filled import Blank, place_blank, place_pair
+from preserve.render.flow import Flow, place_text
+from preserve.render.surface import Surface
+from preserve.render.table import Cell, Row, Table, place_table
+from preserve.render.text import Align, Run, Style, bold, italic
+from preserve.render.wording import day_text, joined, long_day
+
+_CENTRE = Style(13, 18, Align.CENTRE)
+_LARGE = Style(34, 44, Align.CENTRE, before=110, after=4)
+_TITLE = Style(14, 20, Align.CENTRE, after=8)
+_PHOTO = (85.0, 113.4)
+"""3 x 4 cm in points."""
+_PHOTO_GAP = 14
+_PHOTO_DROP = 4
+"""Points between the top of the first line and the frame."""
+
+
+def place_cover(flow: Flow, transcript: Transcript, form: Form) -> None:
+    """Place the cover: school, title, circular, pupil, number and date of the document."""
+    school, pupil, year = transcript.school, transcript.pupil, transcript.years[-1]
+    flow.new_page("")
+    place_text(flow, "P", (Run(school.authority.upper()),), _CENTRE)
+    place_text(flow, "P", (bold(school.name.upper()),), _CENTRE)
+    place_text(flow, "P", (Run(school.place),), _CENTRE)
+    place_text(flow, "H1", (bold(form.label("transcript.cover.title")),), _LARGE)
+    level = Style(20, 28, Align.CENTRE, after=14)
+    place_text(flow, "P", (bold(form.label("transcript.cover.level")),), level)
+    small = Style(11, 15, Align.CENTRE, after=90)
+    place_text(flow, "P", (italic(f"({form.regulation})"),), small)
+    register = pupil.register_number
+    if register:
+        register = form.label("transcript.cover.register_value", number=register)
+    for name, value in (
+        ("name", pupil.name),
+        ("code", pupil.code),
+        ("register", register),
+        ("class_name", year.class_name),
+        ("school_year", year.school_year),
+    ):
+        label = form.label(f"transcript.cover.{name}")
+        place_blank(flow, Blank(label, value), left=50, width=flow.frame.measure - 100)
+    _place_number(flow, transcript, form)
+
+
+def place_particulars(flow: Flow, transcript: Transcript, form: Form) -> None:
+    """Place the particulars of the pupil and the table of the course of study."""
+    flow.new_page("")
+    title = form.label("transcript.particulars.title")
+    place_text(flow, "H2", (bold(title),), _TITLE)
+    _place_person(flow, transcript, form)
+    course = form.label("transcript.particulars.course_title")
+    place_text(flow, "H2", (bold(course),), Style(14, 20, Align.CENTRE, before=16, after=6))
+    place_table(flow, _course_table(flow, transcript, form))
+    for year in transcript.years:
+        for movement in year.movements:
+            text = movement_text(form, "transcript.particulars", movement)
+            place_text(flow, "P", (Run(text),), Style(11, 15, before=4))
+    place = transcript.school.commune or transcript.school.district or transcript.school.province
+    end = Style(12, 16, Align.RIGHT, before=18)
+    place_text(flow, "P", (italic(long_day(form, place, transcript.document_date)),), end)
+
+
+def movement_text(form: Form, prefix: str, movement: Movement) -> str:
+    """Return a sentence about a pupil who came or left."""
+    name = "movement_in" if movement.direction == "in" else "movement_out"
+    text = form.label(
+        f"{prefix}.{name}",
+        day=day_text(movement.on),
+        school=movement.other_school,
+        place=movement.other_place,
+        number=movement.document_number,
+    )
+    return joined(text, movement.reason, separator=". ")
+
+
+def _place_number(flow: Flow, transcript: Transcript, form: Form) -> None:
+    day = day_text(transcript.document_date)
+    issued = form.label(
+        "transcript.particulars.issued", number=transcript.document_number, day=day
+    )
+    version = form.label("common.version", version=transcript.version)
+    flow.y = min(flow.y, flow.frame.bottom + 50)
+    place_text(flow, "P", (bold(issued),), Style(12, 16, Align.CENTRE))
+    place_text(flow, "P", (Run(version),), Style(11, 15, Align.CENTRE))
+
+
+def _place_person(flow: Flow, transcript: Transcript, form: Form) -> None:
+    pupil = transcript.pupil
+
+    def blank(name: str, value: str) -> Blank:
+        return Blank(form.label(f"transcript.particulars.{name}"), value)
+
+    flow.draw(partial(_photo_frame, flow.frame.left, flow.y))
+    bottom = flow.y - _PHOTO[1] - 2 * _PHOTO_DROP
+    left = _PHOTO[0] + _PHOTO_GAP
+    place_blank(flow, blank("name", pupil.name), left=left)
+    first = (blank("gender", pupil.gender), blank("birth_date", day_text(pupil.birth_date)))
+    place_pair(flow, *first, left=left)
+    place_blank(flow, blank("birth_place", pupil.birth_place), left=left)
+    second = (
+        blank("ethnic_group", pupil.ethnic_group),
+        blank("nationality", pupil.nationality),
+    )
+    place_pair(flow, *second, left=left)
+    place_blank(flow, blank("code", pupil.code), left=left)
+    place_blank(flow, blank("personal_id", pupil.personal_id), left=left)
+    flow.y = min(flow.y, bottom)
+    place_blank(flow, blank("priority_group", pupil.priority_group))
+    place_blank(flow, blank("address", pupil.address))
+    for role, relative in (
+        ("father", pupil.father),
+        ("mother", pupil.mother),
+        ("guardian", pupil.guardian),
+    ):
+        person = relative or Relative("")
+        place_blank(flow, blank(role, person.name))
+        place_blank(flow, blank("occupation", person.occupation), left=24)
+
+
+def _photo_frame(left: float, top: float, surface: Surface) -> None:
+    surface.rectangles([(left, top - _PHOTO[1] - _PHOTO_DROP, _PHOTO[0], _PHOTO[1])])
+
+
+def _course_table(flow: Flow, transcript: Transcript, form: Form) -> Table:
+    names = ("course_year", "course_class", "course_school")
+    head = tuple(
+        Cell((bold(form.label(f"transcript.particulars.{name}")),), scope="Column")
+        for name in names
+    )
+    rows: list[Row] = []
+    for year in transcript.years:
+        school = joined(year.school_name, year.school_place)
+        rows.append(
+            (
+                Cell((Run(year.school_year),), scope="Row"),
+                Cell((Run(year.class_name),)),
+                Cell((Run(school),), Align.LEFT),
+            )
+        )
+    widths = (90.0, 60.0, flow.frame.measure - 150)
+    return Table(widths, (head,), tuple(rows), size=11, padding=4)

@@ -1,0 +1,181 @@
+"""Draws what a reader sees of a signature, with the font that the document already carries.
+
+A new font would break PDF/A and cost 10 kB for each signature. The visible part is for people;
+no verdict relies on it (NĐ 30/2020/NĐ-CP Annex I; law.md section 3).
+"""
+
+from __future__ import annotations
+
+import unicodedata
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta, timezone
+from typing import Any, Literal
+
+from pyhanko.pdf_utils import generic
+from pyhanko.pdf_utils.content import AppearanceContent, ResourceType
+from pyhanko.pdf_utils.layout import BoxConstraints
+from pyhanko.pdf_utils.writer import BasePdfFileWriter
+from pyhanko.stamp import BaseStampStyle
+
+from preserve.errors import SigningError
+from preserve.sign.stamp_font import StampFont, read_stamp_font
+
+VIETNAM = timezone(timedelta(hours=7))
+"""Signing times are shown in this zone, never in the machine's (NĐ 30/2020/NĐ-CP Annex I)."""
+
+LARGEST_SIZE = 9.0
+"""Points."""
+SMALLEST_SIZE = 3.0
+"""Points; a text that does not fit at this size is refused."""
+_STEP = 0.25
+_LEADING = 1.2
+_PADDING = 3.0
+_BORDER = {"person": (0.5, b"0 G", b"0 g"), "seal": (1.0, b"0.8 0 0 RG", b"0.8 0 0 rg")}
+
+
+@dataclass(frozen=True, slots=True)
+class Appearance:
+    """The lines of one visible signature and the way they are drawn."""
+
+    lines: tuple[str, ...]
+    kind: Literal["person", "seal"]
+    """A person's is black in a thin box, the school's seal is red."""
+
+
+def person_lines(name: str, title: str, time: datetime) -> tuple[str, ...]:
+    """Return the lines of a person's signature.
+
+    Raises:
+        SigningError: the time has no zone.
+    """
+    title_line = (f"Chức vụ: {title}",) if title else ()
+    return (f"Ký bởi: {name}", *title_line, f"Thời gian ký: {signing_time(time)}")
+
+
+def seal_lines(school: str, time: datetime) -> tuple[str, ...]:
+    """Return the lines of the school's seal.
+
+    Raises:
+        SigningError: the time has no zone.
+    """
+    return (f"Con dấu số của: {school}", f"Thời gian ký: {signing_time(time)}")
+
+
+def signing_time(time: datetime) -> str:
+    """Write a time as ISO 8601 with seconds and the zone of Viet Nam.
+
+    Raises:
+        SigningError: the time has no zone.
+    """
+    if time.tzinfo is None:
+        raise SigningError("SIGN-TIME-ZONE")
+    return time.astimezone(VIETNAM).isoformat(timespec="seconds")
+
+
+def wrap(line: str, font: StampFont, size: float, width: float) -> Iterator[str]:
+    """Break a line at spaces so that no part is wider than ``width`` points.
+
+    A word that is wider by itself is broken inside.
+
+    Raises:
+        SigningError: the font lacks a character.
+    """
+    current = ""
+    for word in line.split(" "):
+        candidate = f"{current} {word}" if current else word
+        if font.width(candidate, size) <= width:
+            current = candidate
+            continue
+        if current:
+            yield current
+        *full, current = _pieces(word, font, size, width)
+        yield from full
+    yield current
+
+
+def lay_out(
+    lines: tuple[str, ...], font: StampFont, width: float, height: float
+) -> tuple[float, tuple[str, ...]]:
+    """Return the largest font size at which the lines fit a box, and the lines as broken.
+
+    Args:
+        lines: texts in any normal form; they are drawn in NFC.
+        font: the document's stamp font.
+        width: points inside the padding.
+        height: points inside the padding.
+
+    Raises:
+        SigningError: they do not fit even at the smallest size, or the font lacks a character.
+    """
+    texts = [unicodedata.normalize("NFC", line) for line in lines]
+    size = LARGEST_SIZE
+    while size >= SMALLEST_SIZE:
+        broken = tuple(part for text in texts for part in wrap(text, font, size, width))
+        fits = all(font.width(part, size) <= width for part in broken)
+        if fits and len(broken) * size * _LEADING <= height:
+            return size, broken
+        size -= _STEP
+    raise SigningError("SIGN-APPEARANCE-BOX", width=round(width), height=round(height))
+
+
+class Stamp(AppearanceContent):
+    """The form XObject of one visible signature."""
+
+    def __init__(
+        self, writer: BasePdfFileWriter, box: BoxConstraints, appearance: Appearance
+    ) -> None:
+        super().__init__(writer=writer, box=box)
+        self._appearance = appearance
+
+    def render(self) -> bytes:
+        """Return the content stream: border, then text from top to bottom."""
+        font = read_stamp_font(self._ensure_writer.root)
+        self.set_resource(ResourceType.FONT, generic.NameObject("/F"), font.reference)
+        width, height = float(self.box.width), float(self.box.height)
+        line_width, stroke, fill = _BORDER[self._appearance.kind]
+        border = b"%s %g w %g %g %g %g re S" % (
+            stroke,
+            line_width,
+            line_width / 2,
+            line_width / 2,
+            width - line_width,
+            height - line_width,
+        )
+        text = _text_operators(self._appearance.lines, font, width, height)
+        return b"q %s %s %s Q" % (border, fill, text)
+
+
+@dataclass(frozen=True)
+class StampStyle(BaseStampStyle):
+    """Hands an appearance to pyHanko."""
+
+    appearance: Appearance = Appearance((), "person")
+
+    def create_stamp(
+        self,
+        writer: BasePdfFileWriter,
+        box: BoxConstraints,
+        text_params: dict[str, Any],  # noqa: ARG002  (pyHanko's signature)
+    ) -> Any:
+        """Make the stamp of one signature."""
+        return Stamp(writer, box, self.appearance)
+
+
+def _pieces(word: str, font: StampFont, size: float, width: float) -> list[str]:
+    pieces = [""]
+    for character in word:
+        if pieces[-1] and font.width(pieces[-1] + character, size) > width:
+            pieces.append("")
+        pieces[-1] += character
+    return pieces
+
+
+def _text_operators(lines: tuple[str, ...], font: StampFont, width: float, height: float) -> bytes:
+    inner_width, inner_height = width - 2 * _PADDING, height - 2 * _PADDING
+    size, broken = lay_out(lines, font, inner_width, inner_height)
+    leading = size * _LEADING
+    # The block stands in the middle of the box; the first base line lies one size below its top.
+    top = _PADDING + (inner_height + leading * len(broken)) / 2
+    shown = b" T* ".join(font.hexadecimal(part) + b" Tj" for part in broken)
+    return b"BT /F %g Tf %g TL %g %g Td %s ET" % (size, leading, _PADDING, top - size, shown)

@@ -1,0 +1,74 @@
+"""Reads from a certificate whose it is and what its key may and can do."""
+
+from __future__ import annotations
+
+import unicodedata
+
+from asn1crypto import x509
+
+from preserve.errors import SigningError
+from preserve.policy.signing import CertificateClass
+from preserve.sign.software_key import MINIMUM_RSA_BITS
+
+MINIMUM_EC_BITS = 256
+"""TT 15/2025/TT-BKHCN Annex I 1.2."""
+
+_PERSON_IDS = ("CCCD:", "CMND:", "HC:", "CMT:")
+_ORGANISATION_IDS = ("MST:", "MNS:")
+_PERSON_PARTS = {"title", "given_name", "surname"}
+_WEAK_DIGESTS = {"md2", "md5", "sha1"}
+
+
+def names(certificate: x509.Certificate) -> dict[str, str]:
+    """Return the parts of the subject's name, NFC; several values of one part are joined."""
+    parts: dict[str, str] = {}
+    for relative in certificate.subject.chosen:
+        for part in relative:
+            kind, value = part["type"].native, str(part["value"].native)
+            value = unicodedata.normalize("NFC", value)
+            parts[kind] = f"{parts[kind]}\n{value}" if kind in parts else value
+    return parts
+
+
+def certificate_class(certificate: x509.Certificate) -> CertificateClass | None:
+    """Tell a person's certificate from an organisation's, ``None`` when it does not show.
+
+    Certificates of persons carry a citizen's id or a title, those of organisations a tax code;
+    a person's that also names the organisation's tax code stays a person's. This is practice,
+    not law (law.md CER-04), hence the third answer; the list of certificates in the appointment
+    decides in every case.
+    """
+    parts = names(certificate)
+    values = "\n".join(parts.values()).split("\n")
+    if _PERSON_PARTS & parts.keys() or any(value.startswith(_PERSON_IDS) for value in values):
+        return CertificateClass.PERSON
+    if "organization_identifier" in parts or any(v.startswith(_ORGANISATION_IDS) for v in values):
+        return CertificateClass.ORGANISATION
+    return None
+
+
+def check_algorithms(certificate: x509.Certificate) -> None:
+    """Refuse a short key, another kind of key, or a certificate signed over SHA-1 or MD5.
+
+    Raises:
+        SigningError: TT 15/2025/TT-BKHCN Annex I 1.2 or 1.3 is not met.
+    """
+    key = certificate.public_key
+    minimum = {"rsa": MINIMUM_RSA_BITS, "rsassa_pss": MINIMUM_RSA_BITS, "ec": MINIMUM_EC_BITS}
+    if key.bit_size < minimum.get(key.algorithm, key.bit_size + 1):
+        raise SigningError("SIGN-CERTIFICATE-WEAK", algorithm=f"{key.algorithm} {key.bit_size}")
+    digest = certificate["signature_algorithm"].hash_algo
+    if digest in _WEAK_DIGESTS:
+        raise SigningError("SIGN-CERTIFICATE-WEAK", algorithm=digest)
+
+
+def check_usage(certificate: x509.Certificate) -> None:
+    """Refuse an authority's certificate and one whose key usage allows no signatures.
+
+    Raises:
+        SigningError: RFC 5280 sections 4.2.1.3 and 4.2.1.9 do not allow document signatures.
+    """
+    usage = certificate.key_usage_value
+    allowed = {"digital_signature", "non_repudiation"}
+    if certificate.ca or (usage is not None and not allowed & usage.native):
+        raise SigningError("SIGN-CERTIFICATE-USAGE")

@@ -1,0 +1,109 @@
+"""Makes requests for time-stamps and judges a token on its own: imprint, nonce, signature, purpose.
+
+Trust in the authority's certificate is another question, answered where anchors are at hand.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import secrets
+from datetime import datetime
+
+from asn1crypto import algos, cms, tsp, x509
+from pyhanko.sign.general import check_ess_certid, extract_signer_info
+from pyhanko.sign.validation.generic_cms import (
+    extract_certs_for_validation,
+    validate_sig_integrity,
+)
+
+from preserve.errors import SigningError
+
+_NONCE_BITS = 64
+
+
+def make_request(message_digest: bytes, digest_algorithm: str) -> tuple[int, tsp.TimeStampReq]:
+    """Return a nonce and the request that carries it (RFC 3161 section 2.4.1)."""
+    algorithm = algos.DigestAlgorithm({"algorithm": digest_algorithm})
+    nonce = secrets.randbits(_NONCE_BITS)
+    request = {
+        "version": 1,
+        "message_imprint": {"hash_algorithm": algorithm, "hashed_message": message_digest},
+        "cert_req": True,
+        "nonce": nonce,
+    }
+    return nonce, tsp.TimeStampReq(request)
+
+
+def check_token(
+    token: cms.ContentInfo, imprint: bytes, digest_algorithm: str, nonce: int | None
+) -> datetime:
+    """Check that a token answers the request that was made and return its time.
+
+    Steps (RFC 3161 section 2.2; TT 15/2025/TT-BKHCN Art. 6(1)(g)):
+        1. the imprint and its algorithm are those of the request;
+        2. the nonce is the one of the request;
+        3. the signature is its certificate's, and the signed attributes name that certificate;
+        4. the certificate is for time-stamping and nothing else.
+
+    Raises:
+        SigningError: a step fails, or the token cannot be parsed.
+    """
+    try:
+        info = token["content"]["encap_content_info"]["content"].parsed
+        _check_request(info, imprint, digest_algorithm, nonce)  # 1, 2
+        certificate = _check_signature(token["content"], info)  # 3
+        _check_purpose(certificate)  # 4
+        time = info["gen_time"].native
+    except SigningError:
+        raise
+    except Exception as error:  # parsers of foreign bytes raise nearly anything
+        raise SigningError("TSA-MALFORMED", problem=type(error).__name__) from error
+    if not isinstance(time, datetime):
+        raise SigningError("TSA-MALFORMED", problem="gen_time")
+    return time
+
+
+def _check_request(
+    info: tsp.TSTInfo, imprint: bytes, digest_algorithm: str, nonce: int | None
+) -> None:
+    stamped = info["message_imprint"]
+    if (
+        stamped["hashed_message"].native != imprint
+        or stamped["hash_algorithm"]["algorithm"].native != digest_algorithm
+    ):
+        raise SigningError("TSA-IMPRINT")
+    if nonce is not None and info["nonce"].native != nonce:
+        raise SigningError("TSA-NONCE")
+
+
+def _check_signature(signed_data: cms.SignedData, info: tsp.TSTInfo) -> x509.Certificate:
+    signer_info = extract_signer_info(signed_data)
+    certificate = extract_certs_for_validation(signed_data).signer_cert
+    algorithm = signer_info["digest_algorithm"]["algorithm"].native
+    digest = hashlib.new(algorithm, bytes(info.dump())).digest()
+    if not all(validate_sig_integrity(signer_info, certificate, "tst_info", digest)):
+        raise SigningError("TSA-SIGNATURE")
+    if not any(check_ess_certid(certificate, first) for first in _named(signer_info)):
+        raise SigningError("TSA-SIGNATURE")
+    return certificate
+
+
+def _named(signer_info: cms.SignerInfo) -> list[tsp.ESSCertID | tsp.ESSCertIDv2]:
+    """List the first certificate that each signing-certificate attribute names (RFC 5816)."""
+    wanted = {"signing_certificate", "signing_certificate_v2"}
+    return [
+        attribute["values"][0]["certs"][0]
+        for attribute in signer_info["signed_attrs"]
+        if attribute["type"].native in wanted
+    ]
+
+
+def _check_purpose(certificate: x509.Certificate) -> None:
+    """RFC 3161 section 2.3: one extended key usage, time-stamping, in a critical extension."""
+    usage = certificate.extended_key_usage_value
+    if (
+        usage is None
+        or usage.native != ["time_stamping"]
+        or "extended_key_usage" not in certificate.critical_extensions
+    ):
+        raise SigningError("TSA-CERTIFICATE")

@@ -1,0 +1,149 @@
+"""Composes the records of a class: what is to stand in its grade book and its transcripts."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import date
+from pathlib import Path
+
+from preserve.ingest.assemble import ClassYear, assemble_class, list_classes
+from preserve.ingest.profile import SchoolProfile
+from preserve.model.imports import Submission
+from preserve.model.records import GradeBook, Predecessor, Record, RecordClass, Transcript
+from preserve.model.results import PupilYear, YearResult
+from preserve.model.roles import Signatory
+from preserve.package.paths import attachment_name
+from preserve.policy.forms import Form, load_form
+from preserve.policy.signing import load_signing_policy
+from preserve.rules.forms import form_for
+from preserve.rules.signing import signatories
+from preserve.sign.fields import all_fields, filled_fields
+from preserve.workflow.archive import Archive
+from preserve.workflow.documents import DocumentKey, find_document
+
+
+@dataclass(frozen=True, slots=True)
+class Composition:
+    """One document to make."""
+
+    key: DocumentKey
+    form: Form
+    record: Record | None
+    """``None`` when the file of the year before is not signed completely yet."""
+    predecessor: Path | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Composer:
+    """The facts that every document of a run is composed from."""
+
+    archive: Archive
+    profile: SchoolProfile
+    submissions: tuple[Submission, ...]
+    today: date
+
+    def compose_class(self, school_year: str, class_name: str) -> Iterator[Composition]:
+        """Yield the grade book, then a transcript per pupil in class-list order.
+
+        Raises:
+            PolicyError: no form or signing policy applies.
+        """
+        class_year = assemble_class(self.profile, self.submissions, school_year, class_name)
+        grade = class_year.class_group.grade
+        form_id = form_for(self.profile.school.level, grade, school_year)
+        form = load_form(form_id, self.archive.policies)
+        yield self._grade_book(class_year, form)
+        earlier = self._earlier_years(class_year)
+        chain = self._signatories(RecordClass.TRANSCRIPT, form, class_year)
+        for pupil_year in class_year.pupils:
+            years = earlier.get(pupil_year.pupil.code, ())
+            yield self._transcript(form, chain, years, pupil_year)
+
+    def _grade_book(self, class_year: ClassYear, form: Form) -> Composition:
+        group = class_year.class_group
+        key = DocumentKey(RecordClass.GRADE_BOOK, group.school_year, group.name)
+        year = next(y for y in self.profile.years if y.name == group.school_year)
+        book = GradeBook(
+            record_id=key.record_id,
+            version=1,
+            form=form.form_id,
+            document_number=f"STD-{group.name}/{group.school_year}",
+            document_date=year.last_day,
+            school=self.profile.school,
+            year=year,
+            class_group=group,
+            pupils=class_year.pupils,
+            signatories=self._signatories(RecordClass.GRADE_BOOK, form, class_year),
+        )
+        return Composition(key, form, book)
+
+    def _transcript(
+        self,
+        form: Form,
+        chain: tuple[Signatory, ...],
+        earlier: tuple[YearResult, ...],
+        pupil_year: PupilYear,
+    ) -> Composition:
+        pupil, result = pupil_year.pupil, pupil_year.result
+        key = DocumentKey(RecordClass.TRANSCRIPT, result.school_year, result.class_name, pupil.code)
+        file = self._signed_file(earlier[-1], pupil.code) if earlier else None
+        if earlier and file is None:
+            return Composition(key, form, None)
+        year = next(y for y in self.profile.years if y.name == result.school_year)
+        transcript = Transcript(
+            record_id=key.record_id,
+            version=1,
+            form=form.form_id,
+            document_number=f"HB-{pupil.code}/{result.school_year}",
+            document_date=year.last_day,
+            school=self.profile.school,
+            pupil=pupil,
+            years=(*earlier, result),
+            signatories=chain,
+            predecessor=_predecessor(earlier[-1], pupil.code, file) if file else None,
+        )
+        return Composition(key, form, transcript, file)
+
+    def _signatories(
+        self, record_class: RecordClass, form: Form, class_year: ClassYear
+    ) -> tuple[Signatory, ...]:
+        return signatories(
+            load_signing_policy(record_class, form.form_id, self.archive.policies),
+            class_year.class_group,
+            self.archive.configuration.appointments,
+            self.today,
+            seal_name=self.profile.school.name,
+        )
+
+    def _earlier_years(self, class_year: ClassYear) -> Mapping[str, tuple[YearResult, ...]]:
+        """Return the results of the class's pupils in earlier years, oldest first."""
+        wanted = {pupil_year.pupil.code for pupil_year in class_year.pupils}
+        found: dict[str, list[YearResult]] = {}
+        for year, name in sorted(list_classes(self.profile, self.submissions)):
+            if year >= class_year.class_group.school_year:
+                continue
+            for pupil_year in assemble_class(self.profile, self.submissions, year, name).pupils:
+                if pupil_year.pupil.code in wanted:
+                    found.setdefault(pupil_year.pupil.code, []).append(pupil_year.result)
+        return {code: tuple(results) for code, results in found.items()}
+
+    def _signed_file(self, result: YearResult, pupil: str) -> Path | None:
+        """Return the completely signed transcript of an earlier year, or ``None``."""
+        key = DocumentKey(RecordClass.TRANSCRIPT, result.school_year, result.class_name, pupil)
+        stored = find_document(self.archive, key)
+        if stored is None:
+            return None
+        content = stored.newest.read_bytes()
+        return stored.newest if set(filled_fields(content)) == set(all_fields(content)) else None
+
+
+def _predecessor(result: YearResult, pupil: str, file: Path) -> Predecessor:
+    key = DocumentKey(RecordClass.TRANSCRIPT, result.school_year, result.class_name, pupil)
+    return Predecessor(
+        record_id=key.record_id,
+        school_year=result.school_year,
+        sha512=hashlib.sha512(file.read_bytes()).hexdigest(),
+        file_name=attachment_name(key.record_id, result.school_year),
+    )

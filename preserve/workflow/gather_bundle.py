@@ -1,0 +1,133 @@
+"""Gathers what goes into a year's bundle: documents, sources, policies, validation material."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import replace
+from datetime import date
+from pathlib import Path
+
+from preserve.formats.facts import decode_submission
+from preserve.formats.records_csv import HELD, PERMANENT, RecordRow
+from preserve.formats.school_toml import encode_configuration
+from preserve.model.imports import SourceFile
+from preserve.model.records import RecordClass
+from preserve.model.retention import RetentionStatus
+from preserve.package.bundle import BundleFile
+from preserve.package.paths import (
+    bundle_certificate_path,
+    bundle_crl_path,
+    bundle_document_path,
+    bundle_policy_path,
+    bundle_source_path,
+)
+from preserve.policy.files import PolicyFile, read_policies
+from preserve.policy.retention import RetentionSchedule, load_retention
+from preserve.rules.retention import evaluate
+from preserve.trust.store import fingerprint, load_trust
+from preserve.workflow.archive import Archive, import_folders
+from preserve.workflow.documents import StoredDocument
+
+_KINDS = ("algorithms", "assessment", "forms", "import", "packaging", "retention", "signing")
+
+
+def gather_bundle(
+    archive: Archive, school_year: str, documents: tuple[StoredDocument, ...], on: date
+) -> Iterator[BundleFile]:
+    """Yield every file of a year's bundle.
+
+    Raises:
+        PolicyError: a retention file cannot be used.
+    """
+    schedule = load_retention(archive.policies)
+    for document in documents:
+        yield _document(document, school_year, schedule, on)
+    for folder in import_folders(archive):
+        yield from _sources(folder, school_year, schedule, on)
+    for policy in policies_in_force(archive):
+        yield BundleFile(bundle_policy_path(policy.kind, policy.name), policy.content)
+    yield BundleFile("metadata/school.toml", _public_configuration(archive))
+    trust = load_trust(archive.trust)
+    for der in (*trust.anchors, *trust.seals, *trust.certificates):
+        yield BundleFile(bundle_certificate_path(fingerprint(der)), der)
+    for der in trust.crls:
+        yield BundleFile(bundle_crl_path(fingerprint(der)), der)
+
+
+def policies_in_force(archive: Archive) -> Iterator[PolicyFile]:
+    """Yield every policy that the archive works with."""
+    for kind in _KINDS:
+        yield from read_policies(kind, archive.policies)
+
+
+def _public_configuration(archive: Archive) -> bytes:
+    """Return ``school.toml`` without the places of keys."""
+    configuration = archive.configuration
+    return encode_configuration(
+        replace(
+            configuration,
+            appointments=tuple(replace(a, key=None) for a in configuration.appointments),
+            demo_authority="",
+        )
+    )
+
+
+def _document(
+    document: StoredDocument, school_year: str, schedule: RetentionSchedule, on: date
+) -> BundleFile:
+    key = document.key
+    status = evaluate(key.record_class.value, _base_year(school_year), on, schedule)
+    row = RecordRow(
+        record_id=key.record_id,
+        record_class=key.record_class.value,
+        subject_id=key.pupil or key.class_name,
+        class_name=key.class_name,
+        school_year=school_year,
+        version=document.version,
+        **_retention_columns(status),
+    )
+    return BundleFile(bundle_document_path(key.class_name, key.record_id), document.newest, row)
+
+
+def _sources(
+    folder: Path, school_year: str, schedule: RetentionSchedule, on: date
+) -> Iterator[BundleFile]:
+    """Yield the originals of one import that say something about the year, and its facts."""
+    facts = folder / "facts.json"
+    status = evaluate(RecordClass.SOURCE_EXPORT.value, _base_year(school_year), on, schedule)
+    files = [f for f in decode_submission(facts.read_bytes()).files if _concerns(f, school_year)]
+    paths = [folder / "originals" / f.stored_name for f in files]
+    for path in (*paths, *((facts,) if files else ())):
+        row = RecordRow(
+            record_id=f"{RecordClass.SOURCE_EXPORT.value}.{folder.name}.{path.name}",
+            record_class=RecordClass.SOURCE_EXPORT.value,
+            subject_id="",
+            class_name="",
+            school_year=school_year,
+            version=1,
+            **_retention_columns(status),
+        )
+        yield BundleFile(bundle_source_path(folder.name, path.name), path, row)
+
+
+def _concerns(file: SourceFile, school_year: str) -> bool:
+    return any(sheet.school_year in {None, school_year} for sheet in file.sheets)
+
+
+def _retention_columns(status: RetentionStatus) -> dict[str, str]:
+    """Return the columns of a row that say how long it is kept and why."""
+    rule = next((r for r in status.rules if r.rule_id == status.deciding_rule), None)
+    if status.retain_until is not None:
+        until = status.retain_until.isoformat()
+    else:
+        until = PERMANENT if status.permanent else HELD
+    return {
+        "retention_rule": status.deciding_rule,
+        "citation": rule.citation if rule else "",
+        "retain_until": until,
+    }
+
+
+def _base_year(school_year: str) -> int:
+    """Return the year in which the work of a school year ended: 2025 for 2024-2025."""
+    return int(school_year[-4:])

@@ -1,0 +1,147 @@
+"""``preserve issue-transcript``: one pupil's signed transcript with all that is needed to check it.
+
+TT 70/2026/TT-BGDĐT Art. 10(2): time, issuer, purpose and recipient of every issue are recorded.
+Nothing of any other pupil goes along (TT 15/2026/TT-BGDĐT Art. 22(2)).
+"""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from pathlib import Path
+
+from preserve.errors import InputError, RuleRefusal
+from preserve.formats.record_xml import encode_record
+from preserve.model.overview import Scope
+from preserve.model.records import RecordClass, Transcript
+from preserve.model.verification import Indication
+from preserve.package.dossier import build_dossier
+from preserve.package.paths import attachment_name, dossier_folder
+from preserve.render.covering_note import CoveringNote, EnclosedFile, render_covering_note
+from preserve.sign.fields import all_fields, filled_fields
+from preserve.trust.store import TrustMaterial, fingerprint, load_trust
+from preserve.verify.document import verify_document
+from preserve.verify.embedded import read_record
+from preserve.workflow.archive import Archive
+from preserve.workflow.documents import DocumentKey, StoredDocument, find_document
+from preserve.workflow.occasion import Occasion, record_event
+from preserve.workflow.scope import class_years
+from preserve.workflow.verification import verification_context
+
+
+@dataclass(frozen=True, slots=True)
+class Issue:
+    """To whom and why a transcript is issued."""
+
+    recipient: str
+    purpose: str
+
+
+def issue_transcript(
+    archive: Archive, pupil: str, target: Path, issue: Issue, occasion: Occasion
+) -> Path:
+    """Write the dossier of one pupil into a new folder below ``target`` and return it.
+
+    Raises:
+        InputError: the archive holds no transcript of the pupil.
+        RuleRefusal: the newest transcript is not signed completely, or fails verification.
+        StorageError: the folder cannot be written.
+    """
+    stored = _newest_transcript(archive, pupil)
+    content = stored.newest.read_bytes()
+    trust = load_trust(archive.trust)
+    transcript = _checked(stored, content, trust, occasion.at)
+    name = attachment_name(stored.key.record_id, stored.key.school_year)
+    files = [
+        (name, content),
+        (name.removesuffix(".pdf") + ".xml", encode_record(transcript)),
+        *_trust_files(trust),
+    ]
+    note = _covering_note(transcript, files, occasion.at)
+    files.append(("thu-gui-kem.pdf", render_covering_note(note)))
+    folder = _free_folder(target, pupil, occasion.at)
+    build_dossier(folder, files)
+    record_event(
+        archive.journal,
+        occasion,
+        "dissemination",
+        (f"{stored.key.school_year}/{stored.key.record_id}",),
+        (
+            ("recipient", issue.recipient),
+            ("purpose", issue.purpose),
+            ("sha512", hashlib.sha512(content).hexdigest()),
+        ),
+    )
+    return folder
+
+
+def _newest_transcript(archive: Archive, pupil: str) -> StoredDocument:
+    newest = None
+    for class_year in class_years(archive, Scope()):
+        group = class_year.class_group
+        if any(p.pupil.code == pupil for p in class_year.pupils):
+            key = DocumentKey(RecordClass.TRANSCRIPT, group.school_year, group.name, pupil)
+            found = find_document(archive, key)
+            if found and (newest is None or newest.key.school_year < group.school_year):
+                newest = found
+    if newest is None:
+        raise InputError("ISSUE-NO-TRANSCRIPT", pupil=pupil)
+    return newest
+
+
+def _checked(
+    stored: StoredDocument, content: bytes, trust: TrustMaterial, at: datetime
+) -> Transcript:
+    """Return the record of a transcript that may leave the school."""
+    record_id = stored.key.record_id
+    missing = set(all_fields(content)) - set(filled_fields(content))
+    if missing:
+        raise RuleRefusal(
+            "ISSUE-NOT-SIGNED", document=record_id, missing=", ".join(sorted(missing))
+        )
+    report = verify_document(content, record_id, verification_context(trust, at))
+    if report.indication is Indication.TOTAL_FAILED:
+        checks = sorted(
+            {f.check for f in report.findings if f.indication is Indication.TOTAL_FAILED}
+        )
+        raise RuleRefusal("ISSUE-FAILS-VERIFICATION", document=record_id, checks=", ".join(checks))
+    record = read_record(content)
+    if not isinstance(record, Transcript) or record.pupil.code != stored.key.pupil:
+        raise RuleRefusal("ISSUE-OTHER-PUPIL", document=record_id)
+    return record
+
+
+def _trust_files(trust: TrustMaterial) -> Iterator[tuple[str, bytes]]:
+    """Yield the certificates and lists that the receiving school needs, each by its digest."""
+    for folder, ending, items in (
+        ("anchors", "der", trust.anchors),
+        ("seals", "der", trust.seals),
+        ("certificates", "der", trust.certificates),
+        ("crls", "crl", trust.crls),
+    ):
+        for der in items:
+            yield f"trust/{folder}/{fingerprint(der)[:16]}.{ending}", der
+
+
+def _covering_note(
+    transcript: Transcript, files: list[tuple[str, bytes]], at: datetime
+) -> CoveringNote:
+    return CoveringNote(
+        school=transcript.school,
+        pupil=transcript.pupil,
+        class_name=transcript.years[-1].class_name,
+        school_years=tuple(year.school_year for year in transcript.years),
+        issued_on=at.date(),
+        enclosed=tuple(
+            EnclosedFile(name, hashlib.sha256(content).hexdigest()) for name, content in files
+        ),
+    )
+
+
+def _free_folder(target: Path, pupil: str, at: datetime) -> Path:
+    number = 1
+    while (folder := target / dossier_folder(pupil, at.date(), number)).exists():
+        number += 1
+    return folder

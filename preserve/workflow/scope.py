@@ -1,0 +1,42 @@
+"""Finds the classes and records that a scope selects."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from preserve.errors import InputError
+from preserve.ingest.assemble import ClassYear, assemble_class, list_classes
+from preserve.model.overview import Scope
+from preserve.workflow.archive import Archive, held_submissions, school_profile
+
+
+def class_names(archive: Archive, scope: Scope) -> tuple[tuple[str, str], ...]:
+    """List the (year, class) pairs of the scope that have a roster, in order.
+
+    Raises:
+        InputError: the scope names a year or class that the archive does not hold.
+    """
+    submissions = held_submissions(archive)
+    pairs = list_classes(school_profile(submissions), submissions)
+    chosen = tuple(
+        (year, name)
+        for year, name in pairs
+        if scope.school_year in {None, year} and scope.class_name in {None, name}
+    )
+    if not chosen:
+        raise InputError(
+            "SCOPE-EMPTY", year=scope.school_year or "*", class_name=scope.class_name or "*"
+        )
+    return chosen
+
+
+def class_years(archive: Archive, scope: Scope) -> Iterator[ClassYear]:
+    """Yield the records of every class of the scope, one class at a time.
+
+    Raises:
+        InputError: the scope is empty.
+    """
+    submissions = held_submissions(archive)
+    profile = school_profile(submissions)
+    for year, name in class_names(archive, scope):
+        yield assemble_class(profile, submissions, year, name)

@@ -1,0 +1,292 @@
+"""``preserve sign``: one person, or the seal, signs every document that waits for that key.
+
+What is signed already is seen in the files themselves, so a batch that was stopped goes on where
+it stopped. The whole batch is looked through before the first signature is made.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from pathlib import Path
+
+from preserve.durable import write_new
+from preserve.errors import RuleRefusal, SigningError
+from preserve.model.overview import Scope
+from preserve.model.records import GradeBook, Record, RecordClass
+from preserve.model.roles import Signatory, SignerRole
+from preserve.model.verification import Finding, Indication
+from preserve.policy.signing import PadesLevel, SigningPolicy, SigningStep, load_signing_policy
+from preserve.rules.signing import appointment_of, next_fields
+from preserve.sign.appearance import Appearance, person_lines, seal_lines
+from preserve.sign.engine import SignatureRequest, sign_pdf
+from preserve.sign.fields import filled_fields
+from preserve.sign.keys import SigningKey
+from preserve.sign.preconditions import SigningWarning, check_signer
+from preserve.trust.store import TrustMaterial, fingerprint, load_trust
+from preserve.trust.timestamping import TimeStamper
+from preserve.verify.embedded import read_record
+from preserve.verify.pdfa import PageValidationJudge
+from preserve.workflow.archive import Archive
+from preserve.workflow.documents import StoredDocument, stored_documents
+from preserve.workflow.occasion import Occasion, record_event
+from preserve.workflow.open_keys import KeySource, find_timestamper, unlock
+from preserve.workflow.parallel import run_each, running_clock, worker_pool
+
+
+class SignOutcome(StrEnum):
+    """What became of one document."""
+
+    SIGNED = "signed"
+    ALREADY = "already"
+    NOT_YET = "not_yet"
+    NOT_ASKED = "not_asked"
+
+
+@dataclass(frozen=True, slots=True)
+class SignResult:
+    """One document of a batch."""
+
+    school_year: str
+    record_id: str
+    outcome: SignOutcome
+    fields: tuple[str, ...] = ()
+    """The fields that were filled; for ``not_yet`` the ones that must be filled before."""
+
+
+@dataclass(frozen=True, slots=True)
+class SignBatch:
+    """What became of a batch."""
+
+    results: tuple[SignResult, ...]
+    warnings: tuple[SigningWarning, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """The signatures to make in one document, each into a new file."""
+
+    source: Path
+    steps: tuple[tuple[Path, SignatureRequest], ...]
+    result: SignResult
+
+
+def sign_documents(
+    archive: Archive,
+    scope: Scope,
+    role: SignerRole,
+    source: KeySource,
+    occasion: Occasion,
+    *,
+    ready_only: bool = False,
+) -> SignBatch:
+    """Sign every document of the scope that waits for this role and this key.
+
+    Args:
+        archive: the archive.
+        scope: which documents.
+        role: the role to sign in.
+        source: the key.
+        occasion: its time is the claimed time of signing.
+        ready_only: leave out documents that wait for an earlier role instead of refusing.
+
+    Raises:
+        InputError: the scope is empty.
+        RuleRefusal: out of order, or the key is not that role's; nothing was written.
+        SigningError: the key does not open, its certificate may not sign, or a signature failed.
+        StorageError: a signed file could not be written; those before it are complete.
+    """
+    signer = _Signer(archive, role, unlock(archive, source), load_trust(archive.trust), occasion.at)
+    planned = [signer.plan(stored) for stored in stored_documents(archive, scope)]
+    results = [result for result, _ in planned]
+    if not ready_only:
+        _refuse_early(role, results)
+    if not signer.found_own_field:
+        raise RuleRefusal("SIGN-NOT-THIS-ROLE", role=role, certificate=signer.fingerprint)
+    tasks = [task for _, task in planned if task is not None]
+    # A pool costs a second to start: a handful of signatures is made in this process.
+    jobs = occasion.jobs if len(tasks) > 4 * occasion.jobs else 1
+    with worker_pool(jobs, _open, (archive, source, occasion.at)) as pool:
+        for done, _ in enumerate(run_each(pool, _sign, tasks), start=1):
+            occasion.progress(role.value, done, len(tasks))
+    _record(archive, role, tasks, occasion)
+    return SignBatch(tuple(results), tuple(signer.warnings))
+
+
+def _refuse_early(role: SignerRole, results: list[SignResult]) -> None:
+    waiting = [r for r in results if r.outcome is SignOutcome.NOT_YET]
+    if waiting:
+        raise RuleRefusal(
+            "SIGN-ORDER",
+            role=role,
+            count=len(waiting),
+            documents=", ".join(r.record_id for r in waiting),
+            missing=", ".join(sorted({f for r in waiting for f in r.fields})),
+        )
+
+
+class _Signer:
+    """Looks every document of a batch through for one role and one key."""
+
+    def __init__(
+        self,
+        archive: Archive,
+        role: SignerRole,
+        key: SigningKey,
+        trust: TrustMaterial,
+        at: datetime,
+    ) -> None:
+        self.archive, self.role, self.key, self.trust, self.at = archive, role, key, trust, at
+        self.fingerprint = fingerprint(key.certificate)
+        self.warnings: list[SigningWarning] = []
+        self.found_own_field = False
+        self._checked: set[Signatory] = set()
+
+    def plan(self, stored: StoredDocument) -> tuple[SignResult, _Task | None]:
+        """Say what is to be done with one document.
+
+        Raises:
+            RuleRefusal: the key is not the one of that role.
+            SigningError: the certificate may not sign now.
+        """
+        content = stored.newest.read_bytes()
+        record = read_record(content)
+        filled = set(filled_fields(content))
+        own = self._own_fields(stored, record)
+        empty = tuple(s for s in own if s.field_name not in filled)
+        if not empty:
+            outcome = SignOutcome.ALREADY if own else SignOutcome.NOT_ASKED
+            return self._result(stored, outcome), None
+        turn = next_fields(record.signatories, filled)
+        if not {s.field_name for s in empty} <= {s.field_name for s in turn}:
+            return self._result(stored, SignOutcome.NOT_YET, turn), None
+        result = self._result(stored, SignOutcome.SIGNED, empty)
+        return result, _Task(stored.newest, tuple(self._steps(stored, record, empty)), result)
+
+    def _own_fields(self, stored: StoredDocument, record: Record) -> tuple[Signatory, ...]:
+        """Return the role's fields that this key's person fills."""
+        asked = tuple(s for s in record.signatories if s.role is self.role)
+        own = tuple(s for s in asked if self.fingerprint in s.certificates)
+        self.found_own_field = self.found_own_field or bool(own)
+        if asked and not own and self.role is not SignerRole.SUBJECT_TEACHER:
+            raise RuleRefusal(
+                "SIGN-NOT-THIS-PERSON",
+                role=self.role,
+                document=stored.key.record_id,
+                person=asked[0].person_code or "?",
+                certificate=self.fingerprint,
+            )
+        return own
+
+    def _steps(
+        self, stored: StoredDocument, record: Record, empty: tuple[Signatory, ...]
+    ) -> Iterator[tuple[Path, SignatureRequest]]:
+        policy = load_signing_policy(
+            RecordClass.GRADE_BOOK if isinstance(record, GradeBook) else RecordClass.TRANSCRIPT,
+            record.form,
+            self.archive.policies,
+        )
+        for offset, signatory in enumerate(empty):
+            step = self._check(policy, signatory)
+            first = len(stored.files) == 1 and offset == 0
+            yield (
+                stored.next_file(signatory.field_name, offset),
+                SignatureRequest(
+                    field_name=signatory.field_name,
+                    appearance=_appearance(signatory, record, self.at),
+                    claimed_time=self.at,
+                    digest_algorithm=policy.digest_algorithm,
+                    locks=step.locks,
+                    certifies=first,
+                    timestamped=step.level is not PadesLevel.B_B,
+                ),
+            )
+
+    def _check(self, policy: SigningPolicy, signatory: Signatory) -> SigningStep:
+        step = policy.step(self.role)
+        if step is None:
+            raise RuleRefusal("SIGN-ROLE-NOT-IN-POLICY", role=self.role, policy=policy.policy_id)
+        if signatory not in self._checked:
+            appointments = self.archive.configuration.appointments
+            self.warnings += check_signer(
+                self.key.certificate,
+                self.key.chain,
+                step=step,
+                signatory=signatory,
+                appointment=appointment_of(signatory, appointments, self.at.date()),
+                at=self.at,
+                trust=self.trust,
+            )
+            self._checked.add(signatory)
+        return step
+
+    def _result(
+        self, stored: StoredDocument, outcome: SignOutcome, fields: tuple[Signatory, ...] = ()
+    ) -> SignResult:
+        names = tuple(s.field_name for s in fields)
+        return SignResult(stored.key.school_year, stored.key.record_id, outcome, names)
+
+
+def _appearance(signatory: Signatory, record: Record, at: datetime) -> Appearance:
+    if signatory.role is SignerRole.SCHOOL_SEAL:
+        return Appearance(seal_lines(record.school.name, at), "seal")
+    return Appearance(person_lines(signatory.person_name, signatory.title, at), "person")
+
+
+@dataclass(frozen=True, slots=True)
+class _Instruments:
+    """What a worker opens once and signs with many times."""
+
+    key: SigningKey
+    timestamper: TimeStamper | None
+
+
+_instruments: list[_Instruments] = []
+
+
+def _open(archive: Archive, source: KeySource, at: datetime) -> None:
+    timestamper = (
+        find_timestamper(archive, running_clock(at))
+        if archive.configuration.timestamp_url
+        else None
+    )
+    _instruments[:] = [_Instruments(unlock(archive, source), timestamper)]
+
+
+def _sign(task: _Task) -> SignResult:
+    """Make the signatures of one document, each into a new file that begins with the former."""
+    instruments = _instruments[0]
+    content = task.source.read_bytes()
+    for target, request in task.steps:
+        content = sign_pdf(
+            content,
+            request,
+            instruments.key,
+            instruments.timestamper if request.timestamped else None,
+        )
+        _judge(content, task.result.record_id)
+        write_new(target, content)
+    return task.result
+
+
+def _judge(content: bytes, document: str) -> None:
+    findings: tuple[Finding, ...] = PageValidationJudge().judge(
+        content, document, ranges_hold=True
+    )
+    for finding in findings:
+        if finding.indication is Indication.TOTAL_FAILED:
+            raise SigningError("SIGN-BREAKS-PDFA", document=document, problem=finding.check)
+
+
+def _record(archive: Archive, role: SignerRole, tasks: list[_Task], occasion: Occasion) -> None:
+    if not tasks:
+        return
+    record_event(
+        archive.journal,
+        occasion,
+        "digital signature generation",
+        tuple(f"{t.result.school_year}/{t.result.record_id}" for t in tasks),
+        (("role", role.value), ("signatures", str(sum(len(t.steps) for t in tasks)))),
+    )
