@@ -83,7 +83,7 @@ def _read_revocations(folder: Path | None, until: datetime) -> Iterator[x509.Rev
             table = tomllib.loads(path.read_text(encoding="ascii"))
             serial, at = int(table["serial"], 16), table["at"]
             reason = x509.ReasonFlags[table["reason"]]
-        except (OSError, ValueError, KeyError) as error:
+        except (OSError, ValueError, KeyError, TypeError) as error:
             raise InputError("DEMO-REVOCATION", file=path) from error
         if at <= until:
             yield (

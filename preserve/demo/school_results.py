@@ -255,14 +255,15 @@ def _settle_summer(random: Random, result: YearResult, plan: ClassPlan, case: Ca
     """
     policy = plan.policy
     weak = result.year.learning is policy.levels[-1]
+    fails = plan.last and case is not Case.REASSESSED and random.randrange(4) == 0
     if result.year.conduct is policy.levels[-1]:
         if not weak:
-            return conclude(replace(result, conduct_after=Level.PASSED), policy)
+            after = policy.levels[-1] if fails else Level.PASSED
+            return conclude(replace(result, conduct_after=after), policy)
         better = replace(result.semester_2, conduct=Level.PASSED)
         result = conclude(replace(result, semester_2=better), policy)
     if not weak:
         return result
-    fails = plan.last and case is not Case.REASSESSED and random.randrange(4) == 0
     subjects = tuple(
         replace(s, reassessed_average=_reassess(random, s.year_average, fails=fails))
         if s.year_average is not None and needs_reassessment(s.year_average, None, policy)

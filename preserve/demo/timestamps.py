@@ -20,7 +20,7 @@ from pyhanko.sign.timestamps import TimeStamper
 from preserve.demo.authority_certificates import Credential
 from preserve.errors import InputError
 from preserve.trust.timestamping import read_reply
-from preserve.trust.tokens import make_request
+from preserve.trust.tokens import TimeStampReply, make_request
 
 POLICY = "1.3.6.1.4.1.32473.3161.1"
 """An arc for examples (RFC 5612)."""
@@ -44,9 +44,17 @@ class DemoTimestamper(TimeStamper):
             raise InputError("DEMO-KEY-MISSING", code="demo-tsa")
         self._key = credential.key
         self._clock = clock
-        self._certificate = _read(credential.certificate.public_bytes(Encoding.DER))
+        own = _read(credential.certificate.public_bytes(Encoding.DER))
         above = [_read(issuer.public_bytes(Encoding.DER)) for issuer in credential.chain]
-        self._all = [self._certificate, *above]
+        # What every token repeats is encoded once: asn1crypto copies loaded values as bytes, and
+        # built ones part by part.
+        self._certificates = _encoded(cms.CertificateSet([own, *above]))
+        self._certificate_attribute = _encoded(
+            _attribute("signing_certificate_v2", as_signing_certificate_v2(own))
+        )
+        self._sid = _encoded(
+            cms.IssuerAndSerialNumber({"issuer": own.issuer, "serial_number": own.serial_number})
+        )
 
     def answer(self, query: bytes) -> bytes:
         """Answer a DER query with a DER reply: a token, or a rejection with its reason."""
@@ -67,7 +75,7 @@ class DemoTimestamper(TimeStamper):
             return _rejection("unaccepted_policy")
         token = self._token(self._info(imprint, nonce), with_certificates=wants_certificates)
         return bytes(
-            tsp.TimeStampResp(
+            TimeStampReply(
                 {"status": tsp.PKIStatusInfo({"status": "granted"}), "time_stamp_token": token}
             ).dump()
         )
@@ -99,7 +107,7 @@ class DemoTimestamper(TimeStamper):
             [
                 _attribute("content_type", "tst_info"),
                 _attribute("message_digest", hashlib.sha256(encoded).digest()),
-                _attribute("signing_certificate_v2", as_signing_certificate_v2(self._certificate)),
+                self._certificate_attribute,
             ]
         )
         digest = algos.DigestAlgorithm({"algorithm": "sha256"})
@@ -113,7 +121,7 @@ class DemoTimestamper(TimeStamper):
             "signer_infos": [self._signer_info(attributes, digest)],
         }
         if with_certificates:
-            signed_data["certificates"] = self._all
+            signed_data["certificates"] = self._certificates
         return cms.ContentInfo(
             {"content_type": "signed_data", "content": cms.SignedData(signed_data)}
         )
@@ -126,16 +134,7 @@ class DemoTimestamper(TimeStamper):
         return cms.SignerInfo(
             {
                 "version": "v1",
-                "sid": cms.SignerIdentifier(
-                    {
-                        "issuer_and_serial_number": cms.IssuerAndSerialNumber(
-                            {
-                                "issuer": self._certificate.issuer,
-                                "serial_number": self._certificate.serial_number,
-                            }
-                        )
-                    }
-                ),
+                "sid": cms.SignerIdentifier({"issuer_and_serial_number": self._sid}),
                 "digest_algorithm": digest,
                 "signature_algorithm": algos.SignedDigestAlgorithm({"algorithm": "sha256_rsa"}),
                 "signed_attrs": attributes,
@@ -160,7 +159,7 @@ def serve(timestamper: DemoTimestamper) -> Iterator[str]:
             self.end_headers()
             self.wfile.write(reply)
 
-        def log_message(self, format: str, *args: object) -> None:  # noqa: A002
+        def log_message(self, format: str, *args: object) -> None:  # noqa: A002  (http.server's name)
             """Say nothing; a test's or a demonstration's output is not a server log."""
 
     server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
@@ -177,11 +176,15 @@ def serve(timestamper: DemoTimestamper) -> Iterator[str]:
 def _rejection(reason: str) -> bytes:
     """Encode a refusal (RFC 3161 section 2.4.2)."""
     status = tsp.PKIStatusInfo({"status": "rejection", "fail_info": tsp.PKIFailureInfo({reason})})
-    return bytes(tsp.TimeStampResp({"status": status}).dump())
+    return bytes(TimeStampReply({"status": status}).dump())
 
 
 def _attribute(kind: str, value: object) -> cms.CMSAttribute:
     return cms.CMSAttribute({"type": kind, "values": [value]})
+
+
+def _encoded(value: core.Asn1Value) -> core.Asn1Value:
+    return type(value).load(value.dump())
 
 
 def _read(der: bytes) -> x509.Certificate:

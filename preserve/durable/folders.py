@@ -7,7 +7,7 @@ import os
 import secrets
 import shutil
 from collections.abc import Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
 from preserve.durable.faults import storage_faults
@@ -81,15 +81,14 @@ def temporary_directory(parent: Path) -> Iterator[Path]:
     """
     remove_leftovers(parent)
     path = parent / f"{_TEMPORARY}{secrets.token_hex(8)}"
-    with storage_faults(parent):
-        path.mkdir()
-        descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY)
-    try:
+    with ExitStack() as stack:
+        stack.callback(shutil.rmtree, path, ignore_errors=True)
+        with storage_faults(parent):
+            path.mkdir()
+            descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+        stack.callback(os.close, descriptor)
         _lock(descriptor)
         yield path
-    finally:
-        shutil.rmtree(path, ignore_errors=True)
-        os.close(descriptor)
 
 
 def remove_leftovers(parent: Path) -> None:

@@ -6,6 +6,7 @@ and staff stand in it; pupils' names never do, because the journal and the paths
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import UTC
@@ -17,8 +18,8 @@ from preserve.model.packages import JournalEvent, ManifestEntry
 NAMESPACE = "http://www.loc.gov/premis/v3"
 _SCHEMA_INSTANCE = "http://www.w3.org/2001/XMLSchema-instance"
 _ALGORITHMS = {"sha512": "SHA-512", "sha256": "SHA-256"}
-_LAST_CONTROL = 0x20
-_ALLOWED_CONTROLS = "\t\n\r"
+_NOT_XML = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot carry (production 2)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,13 +151,6 @@ def _add_identifier(parent: ET.Element, name: str, kind: str, value: str) -> Non
 
 
 def _add(parent: ET.Element, name: str, text: str) -> None:
-    if any(not _is_xml(sign) for sign in text):
+    if _NOT_XML.search(text):
         raise FormatError("PREMIS-TEXT", element=name)
     ET.SubElement(parent, name).text = text
-
-
-def _is_xml(sign: str) -> bool:
-    """Tell whether XML 1.0 can carry a character (production 2)."""
-    if ord(sign) < _LAST_CONTROL:
-        return sign in _ALLOWED_CONTROLS
-    return not ("\ud800" <= sign <= "\udfff" or sign in "\ufffe\uffff")

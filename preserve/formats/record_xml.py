@@ -19,7 +19,7 @@ from preserve.formats.record_xml_values import is_value, read_value, write_value
 from preserve.model.records import GradeBook, Record, Transcript
 
 NAMESPACE = "urn:preserve:record:1"
-_ROOTS: Mapping[str, type[Transcript] | type[GradeBook]] = {
+_ROOTS: Mapping[str, type[Transcript | GradeBook]] = {
     "transcript": Transcript,
     "grade-book": GradeBook,
 }
@@ -63,9 +63,19 @@ class _Field:
     optional: bool
     repeated: bool
 
+    @property
+    def item_tag(self) -> str:
+        """Element of one item: the dataclass's name, or ``item`` for single values."""
+        return _ITEM if self.single else _kebab(self.kind.__name__)
+
+    @property
+    def single(self) -> bool:
+        """False for a dataclass, which is an element with content of its own."""
+        return not is_dataclass(self.kind)
+
 
 @cache
-def _plan(owner: type) -> tuple[_Field, ...]:
+def _plan(owner: Any) -> tuple[_Field, ...]:
     hints = get_type_hints(owner)
     return tuple(_field(field.name, hints[field.name]) for field in fields(owner))
 
@@ -81,8 +91,8 @@ def _field(name: str, hint: Any) -> _Field:
 
 
 def _write(value: object, tag: str) -> Element:
-    element = Element(tag)
-    for field in _plan(type(value)):
+    element, kind = Element(tag), _kind(value)
+    for field in _plan(kind):
         part = getattr(value, field.name)
         if part is None or part == () or (part == "" and not field.optional):
             continue
@@ -95,10 +105,14 @@ def _write(value: object, tag: str) -> Element:
     return element
 
 
+def _kind(value: object) -> Any:
+    return type(value)
+
+
 def _write_items(field: _Field, items: tuple[Any, ...]) -> Element:
-    if is_dataclass(field.kind):
-        tag = _kebab(field.kind.__name__)
-        return Element(field.tag, children=[_write(item, tag) for item in items])
+    if not field.single:
+        children = [_write(item, field.item_tag) for item in items]
+        return Element(field.tag, children=children)
     texts = [_item_text(item) for item in items]
     return Element(field.tag, children=[Element(_ITEM, text=text) for text in texts])
 
@@ -112,7 +126,7 @@ def _item_text(item: object) -> str:
             return write_value(item)
 
 
-def _read(element: Element, kind: type[Any]) -> Any:
+def _read(element: Element, kind: Any) -> Any:
     attributes = dict(element.attributes)
     children = {child.name: child for child in element.children}
     if len(children) != len(element.children):
@@ -147,10 +161,10 @@ def _read_field(field: _Field, attributes: dict[str, str], children: dict[str, E
 def _read_items(field: _Field, parent: Element | None) -> tuple[Any, ...]:
     if parent is None:
         return ()
-    tag = _kebab(field.kind.__name__) if is_dataclass(field.kind) else _ITEM
-    if parent.attributes or not parent.children or any(c.name != tag for c in parent.children):
+    foreign = any(child.name != field.item_tag for child in parent.children)
+    if parent.attributes or not parent.children or foreign:
         raise FormatError("RECORD-XML", problem=f"content of {field.tag}")
-    if is_dataclass(field.kind):
+    if not field.single:
         return tuple(_read(child, field.kind) for child in parent.children)
     return tuple(_read_item(field, child) for child in parent.children)
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from xml.parsers import expat
@@ -14,6 +15,8 @@ MAX_ELEMENTS = 500_000
 MAX_DEPTH = 24
 _SEPARATOR = "\n"
 """Between namespace and name; neither can hold a line feed."""
+_UNHOLDABLE = re.compile("[^\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+"""What XML 1.0 cannot hold, not even as a reference (clause 2.2, production Char)."""
 _ESCAPES = str.maketrans(
     {
         "&": "&amp;",
@@ -127,21 +130,10 @@ def _lines(element: Element, indent: str, extra: str = "") -> Iterator[str]:
 
 
 def _escape(text: str) -> str:
-    if not text.isprintable():
-        for character in text:
-            if not _holds(ord(character)):
-                raise FormatError("RECORD-CHARACTER", code_point=f"U+{ord(character):04X}")
+    found = _UNHOLDABLE.search(text)
+    if found:
+        raise FormatError("RECORD-CHARACTER", code_point=f"U+{ord(found[0]):04X}")
     return text.translate(_ESCAPES)
-
-
-def _holds(code: int) -> bool:
-    """Tell whether XML 1.0 can hold a code point (clause 2.2, production Char)."""
-    return (
-        code in {0x9, 0xA, 0xD}
-        or 0x20 <= code <= 0xD7FF
-        or 0xE000 <= code <= 0xFFFD
-        or code >= 0x10000
-    )
 
 
 def _refuse_dtd(*_arguments: object) -> None:

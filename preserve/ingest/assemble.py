@@ -29,9 +29,7 @@ class ClassYear:
     """In the order of the class list."""
 
 
-def list_classes(
-    profile: SchoolProfile, submissions: Sequence[Submission]
-) -> tuple[ClassKey, ...]:
+def list_classes(profile: SchoolProfile, submissions: Sequence[Submission]) -> tuple[ClassKey, ...]:
     """Return (school year, class name) of every class that has a class list.
 
     They stand in the order of the profile; refused imports are left out.
@@ -78,9 +76,7 @@ def assemble_class(
         amendments=tuple(_distinct(valid, SheetKind.AMENDMENTS, school_year, ("amendment",))),
         movements=tuple(_distinct(valid, SheetKind.MOVEMENTS, school_year, _MOVEMENT_KEY)),
     )
-    values = (
-        (code, {key: stated.value for key, stated in facts[code].items()}) for code in listed
-    )
+    values = ((code, {key: stated.value for key, stated in facts[code].items()}) for code in listed)
     return ClassYear(group, tuple(pupil_year(code, known, frame) for code, known in values))
 
 

@@ -15,9 +15,7 @@ from preserve.ingest.supersession import check_supersession
 from preserve.model.imports import ImportFinding, Submission
 
 
-def cross_check(
-    new: Submission, held: Sequence[Submission], profile: SchoolProfile
-) -> Submission:
+def cross_check(new: Submission, held: Sequence[Submission], profile: SchoolProfile) -> Submission:
     """Return the import with the findings that only several files together show.
 
     1. Classes and years must be the school's; homeroom teachers must be the profile's.

@@ -43,13 +43,18 @@ class Header:
     findings: tuple[ImportFinding, ...]
 
 
-def find_header(table: Table, layout: Layout) -> int | None:
+def header_words(table: Table) -> list[frozenset[str]]:
+    """Return the folded texts of each row in which a header may stand."""
+    return [
+        frozenset(fold(cell) for cell in row if isinstance(cell, str))
+        for row in table.rows[:_HEADER_WITHIN]
+    ]
+
+
+def find_header(words: Sequence[frozenset[str]], layout: Layout) -> int | None:
     """Return the index of the row that holds the layout's cells, each exactly, or ``None``."""
     wanted = {fold(cell) for cell in layout.recognise}
-    for index, row in enumerate(table.rows[:_HEADER_WITHIN]):
-        if wanted <= {fold(cell) for cell in row if isinstance(cell, str)}:
-            return index
-    return None
+    return next((index for index, row in enumerate(words) if wanted <= row), None)
 
 
 def read_header(table: Table, index: int, layout: Layout, names: KnownNames) -> Header:
@@ -159,9 +164,7 @@ def _disorder(
         highest = max(highest, position)
 
 
-def stray_cells(
-    row: Sequence[CellValue], columns: frozenset[int], width: int
-) -> Iterator[int]:
+def stray_cells(row: Sequence[CellValue], columns: frozenset[int], width: int) -> Iterator[int]:
     """Yield the indices of filled cells that stand under no header."""
     if len(row) > width or len(columns) < width:
         for index, value in enumerate(row):

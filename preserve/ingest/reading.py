@@ -11,11 +11,12 @@ from pathlib import Path
 from preserve.errors import FormatError, InputError
 from preserve.ingest.context import Context, Statement, differing, path_statements
 from preserve.ingest.findings import error
-from preserve.ingest.headers import find_header
+from preserve.ingest.headers import find_header, header_words
 from preserve.ingest.names import known_names
 from preserve.ingest.profile import SchoolProfile, parse_school_profile
 from preserve.ingest.sheets import Readers, read_sheet
-from preserve.ingest.tables import FileType, Table, is_blank, read_tables, sniff
+from preserve.ingest.tables import FileType, Table, is_blank, sniff
+from preserve.ingest.workbooks import read_tables
 from preserve.model.imports import (
     FactRow,
     ImportFinding,
@@ -188,9 +189,10 @@ def _read_tables(source: _Source, tables: Iterator[Table], judges: _Judges) -> _
 def _recognise(
     table: Table, profiles: Sequence[ImportProfile]
 ) -> tuple[ImportProfile, Layout, int] | None:
+    words = header_words(table)
     for profile in profiles:
         for layout in profile.layouts:
-            index = find_header(table, layout)
+            index = find_header(words, layout)
             if index is not None:
                 return profile, layout, index
     return None

@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import date
 from enum import StrEnum
-
-from preserve.errors import FormatError
 
 
 class FileType(StrEnum):
@@ -66,28 +63,6 @@ def sniff(content: bytes) -> FileType:
     if "\x00" in text or not start:
         return FileType.OTHER
     return {"<": FileType.HTML, "{": FileType.JSON, "[": FileType.JSON}.get(start, FileType.CSV)
-
-
-def read_tables(content: bytes, file_type: FileType) -> Iterator[Table]:
-    """Yield the sheets of a file in their order.
-
-    Raises:
-        FormatError: the file is damaged, too large, or of a type without tables.
-    """
-    # The readers import this module for its types, hence the imports here.
-    from preserve.ingest.csv_table import read_csv
-    from preserve.ingest.xls import read_xls
-    from preserve.ingest.xlsx import read_xlsx
-
-    match file_type:
-        case FileType.XLSX:
-            yield from read_xlsx(content)
-        case FileType.XLS:
-            yield from read_xls(content)
-        case FileType.CSV:
-            yield read_csv(content)
-        case _:
-            raise FormatError("IMP-FILE-TYPE", found=file_type.value)
 
 
 def is_blank(row: Row) -> bool:

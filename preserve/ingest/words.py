@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from functools import lru_cache
 
 _SPACES = re.compile(r"\s+")
 _SPELLINGS = (("kỳ", "kì"), ("lý", "lí"), ("hoà", "hòa"), ("mỹ", "mĩ"))
@@ -15,6 +16,7 @@ def clean(text: str) -> str:
     return unicodedata.normalize("NFC", text).strip()
 
 
+@lru_cache(maxsize=4096)
 def fold(text: str) -> str:
     """Return the form by which headers, titles and names of subjects are compared.
 

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
+from functools import lru_cache
 from xml.etree import ElementTree as ET
 
 from openpyxl.styles.numbers import BUILTIN_FORMATS, is_date_format
@@ -31,7 +32,8 @@ from preserve.ingest.tables import (
 )
 
 _WORKBOOK = "xl/workbook.xml"
-_REFERENCE = re.compile(r"([A-Z]{1,3})([1-9][0-9]{0,6})")
+_LETTERS = re.compile(r"[A-Z]{1,3}")
+_DIGITS = "0123456789"
 _RELATION = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}id"
 _STRICT_RELATION = "{http://purl.oclc.org/ooxml/officeDocument/relationships}id"
 _DOCTYPE = re.compile(rb"<!\s*DOCTYPE", re.IGNORECASE)
@@ -124,7 +126,7 @@ def _row(element: ET.Element, read: Callable[[ET.Element], CellValue]) -> Row:
     cells: list[CellValue] = []
     for cell in element:
         reference = cell.get("r")
-        index = len(cells) if reference is None else _column_index(reference)
+        index = len(cells) if reference is None else _column_index(reference.rstrip(_DIGITS))
         if index != len(cells):
             if index < len(cells) or index >= MAX_COLUMNS:
                 raise FormatError("IMP-FILE-BROKEN", problem="XLSX")
@@ -180,12 +182,12 @@ def _number(text: str, epoch: datetime | None) -> CellValue:
     return moment if isinstance(moment, date) else CellFault.ERROR
 
 
-def _column_index(reference: str) -> int:
-    found = _REFERENCE.fullmatch(reference)
-    if found is None:
+@lru_cache(maxsize=MAX_COLUMNS)
+def _column_index(letters: str) -> int:
+    if not _LETTERS.fullmatch(letters):
         raise FormatError("IMP-FILE-BROKEN", problem="XLSX")
     index = 0
-    for letter in found[1]:
+    for letter in letters:
         index = index * 26 + ord(letter) - ord("A") + 1
     return index - 1
 

@@ -33,6 +33,8 @@ class Attachment:
 
 def attach(pdf: Pdf, attachments: Sequence[Attachment], facts: DocumentFacts) -> None:
     """Embed files and name them in ``/AF`` and in the name tree."""
+    if not attachments:
+        return
     specifications = [_file_specification(pdf, item, facts) for item in attachments]
     named = sorted(
         zip((item.name for item in attachments), specifications, strict=True),

@@ -60,7 +60,7 @@ def finish(
 def _add_pages(pdf: Pdf, surface: Surface, fonts: Object) -> list[Object]:
     """Add the drawn pages; each has its own resources (ISO 19005-3 clause 6.2.2)."""
     width, height = surface.page_size
-    pages = []
+    pages: list[Object] = []
     for content in surface.contents:
         page = Dictionary(
             Type=Name.Page,
@@ -112,7 +112,8 @@ def _relayouts(pdf: Pdf) -> list[Callable[[], None]]:
 
     keys = ("/MarkInfo", "/ViewerPreferences", "/OutputIntents", "/AF", "/Names", "/Lang")
     pages = [page.obj for page in pdf.pages][: _LAYOUTS - len(keys)]
-    return [separate(pdf.Root, key) for key in keys] + [
+    present = [key for key in keys if key in pdf.Root]
+    return [separate(pdf.Root, key) for key in present] + [
         separate(page, "/MediaBox") for page in pages
     ]
 

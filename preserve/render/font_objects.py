@@ -66,12 +66,16 @@ def to_unicode(face: Face) -> bytes:
 
 
 def _bfchar_blocks(font: FontProgram) -> Iterator[str]:
-    pairs = sorted((glyph, character) for character, glyph in font.glyphs.items())
+    pairs = sorted((glyph, letter) for letter, glyph in font.glyphs.items())
     for start in range(0, len(pairs), _BLOCK):
         block = pairs[start : start + _BLOCK]
         yield f"{len(block)} beginbfchar"
-        yield from (f"<{glyph:04X}> <{ord(character):04X}>" for glyph, character in block)
+        yield from (f"<{glyph:04X}> <{_utf16(letter)}>" for glyph, letter in block)
         yield "endbfchar"
+
+
+def _utf16(letter: str) -> str:
+    return letter.encode("utf-16-be").hex().upper()
 
 
 @cache

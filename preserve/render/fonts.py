@@ -17,6 +17,7 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
+from fontTools.pens.ttGlyphPen import TTGlyphPen
 from fontTools.subset import Options, Subsetter
 from fontTools.ttLib import TTFont, TTLibError
 
@@ -28,7 +29,7 @@ _VERSION = "Version 2.1.5"
 _BREVE_GAP = 40
 """Font units between the top of a letter and the breve above it."""
 _SYMBOLIC_SERIF, _ITALIC = 0b110, 0b1000000
-_NEEDED_TABLES = frozenset({"glyf", "head", "hhea", "hmtx", "loca", "maxp"})
+_NEEDED_TABLES = frozenset({"GlyphOrder", "glyf", "head", "hhea", "hmtx", "loca", "maxp"})
 """Tables of an unhinted TrueType program inside a CIDFontType2 (ISO 32000-1 table 126)."""
 
 
@@ -58,12 +59,11 @@ class FontProgram:
     program: bytes
     """The subset as a TrueType file."""
     glyphs: Mapping[str, int]
-    """Character to glyph id of the subset, which is also the CID."""
+    """Character, or letter with breve, to glyph id of the subset, which is also the CID."""
     codes: Mapping[str, str]
-    """Character to the four hexadecimal digits of its glyph id."""
+    """The same to the four hexadecimal digits of the glyph id."""
     widths: Mapping[str, int]
-    breves: Mapping[str, tuple[int, int]]
-    """Letter to how far right and up the breve after it moves."""
+    """The same to the advance."""
     bounds: tuple[int, int, int, int]
     ascent: int
     descent: int
@@ -119,9 +119,9 @@ def _subset(font: TTFont) -> None:
 def _describe(font: TTFont, name: str, cap_height: int, angle: int) -> FontProgram:
     cmap = font.getBestCmap()
     names = {character: cmap[ord(character)] for character in CHARACTERS}
+    names |= {base + BREVE: _compose(font, names, base) for base in sorted(BREVE_BASES)}
     glyphs = {character: font.getGlyphID(glyph) for character, glyph in names.items()}
     widths = {c: _thousandths(font, font["hmtx"][glyph][0]) for c, glyph in names.items()}
-    breves = {base: _breve_shift(font, names, base) for base in sorted(BREVE_BASES)}
     head, hhea = font["head"], font["hhea"]
     bounds = tuple(_thousandths(font, v) for v in (head.xMin, head.yMin, head.xMax, head.yMax))
     program = _program(font)
@@ -131,7 +131,6 @@ def _describe(font: TTFont, name: str, cap_height: int, angle: int) -> FontProgr
         glyphs=glyphs,
         codes={character: f"{glyph:04X}" for character, glyph in glyphs.items()},
         widths=widths,
-        breves=breves,
         bounds=(bounds[0], bounds[1], bounds[2], bounds[3]),
         ascent=_thousandths(font, hhea.ascent),
         descent=_thousandths(font, hhea.descent),
@@ -142,29 +141,37 @@ def _describe(font: TTFont, name: str, cap_height: int, angle: int) -> FontProgr
 
 
 def _program(font: TTFont) -> bytes:
-    for table in [tag for tag in font.keys() if tag not in _NEEDED_TABLES and tag != "GlyphOrder"]:
+    for table in sorted({*font.keys()} - _NEEDED_TABLES):
         del font[table]
     buffer = io.BytesIO()
     font.save(buffer, reorderTables=False)
     return buffer.getvalue()
 
 
-def _breve_shift(font: TTFont, names: Mapping[str, str], base: str) -> tuple[int, int]:
-    """Centre the breve over the plain letter and lift it clear of hat and horn.
+def _compose(font: TTFont, names: Mapping[str, str], base: str) -> str:
+    """Add a glyph of a letter with the breve centred over it, clear of hat and horn.
 
-    The font has no anchors for these pairs: without the shift the breve stands beside the letter.
+    The font has no anchors for these pairs: drawn one after the other, the breve stands beside
+    the letter. One glyph per pair also lets every reader extract letter and breve together.
     """
     glyf: Any = font["glyf"]
     plain = glyf[names[unicodedata.normalize("NFD", base)[0]]]
     breve, whole = glyf[names[BREVE]], glyf[names[base]]
-    centre = (plain.xMin + plain.xMax) / 2 - (breve.xMin + breve.xMax) / 2
-    right = centre - font["hmtx"][names[base]][0]
+    right = round((plain.xMin + plain.xMax - breve.xMin - breve.xMax) / 2)
     up = max(0, whole.yMax + _BREVE_GAP - breve.yMin)
-    return _thousandths(font, right), _thousandths(font, up)
+    pen = TTGlyphPen(font.getGlyphSet())
+    pen.addComponent(names[base], (1, 0, 0, 1, 0, 0))
+    pen.addComponent(names[BREVE], (1, 0, 0, 1, right, up))
+    name = f"{names[base]}_breve"
+    glyf[name] = pen.glyph()
+    glyf[name].recalcBounds(glyf)
+    font["hmtx"][name] = (font["hmtx"][names[base]][0], glyf[name].xMin)
+    return name
 
 
 def _thousandths(font: TTFont, units: float) -> int:
-    return round(units * 1000 / font["head"].unitsPerEm)
+    per_em: int = font["head"].unitsPerEm
+    return round(units * 1000 / per_em)
 
 
 def _tag(program: bytes) -> str:

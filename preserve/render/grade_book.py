@@ -105,9 +105,7 @@ def _teachers(book: GradeBook, subject: Subject) -> tuple[Signatory, ...]:
     )
 
 
-def _closing_signatories(
-    book: GradeBook, subjects: tuple[Subject, ...]
-) -> tuple[Signatory, ...]:
+def _closing_signatories(book: GradeBook, subjects: tuple[Subject, ...]) -> tuple[Signatory, ...]:
     """Return who signs on the last page: everybody without a subject page."""
     placed = {s.field_name for subject in subjects for s in _teachers(book, subject)}
     return tuple(s for s in book.signatories if s.field_name not in placed)

@@ -8,7 +8,7 @@ from preserve.model.records import GradeBook
 from preserve.model.results import PupilYear
 from preserve.model.school import Relative
 from preserve.policy.forms import Form
-from preserve.render.filled import Blank, place_blank, place_pair
+from preserve.render.filled import Blank, place_pair
 from preserve.render.flow import Flow, place_text
 from preserve.render.table import Cell, Row, Table, place_table
 from preserve.render.text import Align, Run, Style, bold, italic
@@ -131,9 +131,7 @@ def _families(flow: Flow, members: Sequence[PupilYear], form: Form) -> Table:
         pupil = member.pupil
         father = [_relative(pupil.father)]
         if pupil.guardian is not None:
-            guardian = form.label(
-                f"{_LABEL}particulars.guardian", name=_relative(pupil.guardian)
-            )
+            guardian = form.label(f"{_LABEL}particulars.guardian", name=_relative(pupil.guardian))
             father.append(guardian)
         rows.append(
             (

@@ -46,9 +46,7 @@ def _mark_table(flow: Flow, book: GradeBook, subject: Subject, semester: int, fo
         _head(form, "regular", columns=columns),
         *(_head(form, name, rows=2) for name in (*names, "remark")),
     )
-    second = tuple(
-        Cell((bold(str(number)),), scope="Column") for number in range(1, columns + 1)
-    )
+    second = tuple(Cell((bold(str(number)),), scope="Column") for number in range(1, columns + 1))
     widths = (26.0, 142.0, *[33.0] * columns, *[52.0] * len(names))
     rest = flow.frame.measure - sum(widths)
     rows = tuple(_mark_row(form, m, r, semester, columns) for m, r in found)

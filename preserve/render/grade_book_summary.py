@@ -21,9 +21,7 @@ _WHOLE_YEAR = 0
 """Stands for the year where 1 and 2 stand for the semesters."""
 
 
-def place_summaries(
-    flow: Flow, book: GradeBook, subjects: Sequence[Subject], form: Form
-) -> None:
+def place_summaries(flow: Flow, book: GradeBook, subjects: Sequence[Subject], form: Form) -> None:
     """Place the three tables: semester I, semester II, the year."""
     for period in (1, 2, _WHOLE_YEAR):
         flow.new_page()
@@ -60,9 +58,7 @@ def _summary_table(
     return Table(widths, (head,), rows, size=8.5, padding=1.5)
 
 
-def _summary_row(
-    member: PupilYear, subjects: Sequence[Subject], period: int, form: Form
-) -> Row:
+def _summary_row(member: PupilYear, subjects: Sequence[Subject], period: int, form: Form) -> Row:
     cells = [text_cell(_value(form, result_of(member, s), period)) for s in subjects]
     if period != _WHOLE_YEAR:
         result = member.result

@@ -18,13 +18,14 @@ _DATE = (2021, 9, 5, 0, 0, 0)
 """A fixed date: the profile is a constant."""
 _DESCRIPTION = b"sRGB IEC61966-2.1"
 _HEADER_SIZE = 128
+_LINEAR_UP_TO = 0.04045
 
 
 @cache
 def srgb_profile() -> bytes:
     """Return a version 2.1 matrix and curve profile of sRGB."""
     curve = _curve()
-    shared = {tag: curve for tag in (b"rTRC", b"gTRC", b"bTRC")}
+    shared = dict.fromkeys((b"rTRC", b"gTRC", b"bTRC"), curve)
     blocks = {
         b"desc": _text_description(_DESCRIPTION),
         b"cprt": b"text\0\0\0\0No copyright, use freely\0",
@@ -78,7 +79,9 @@ def _curve() -> bytes:
 
 def _linear(value: float) -> float:
     """Undo the transfer function of IEC 61966-2-1 clause 5.2."""
-    return value / 12.92 if value <= 0.04045 else float(((value + 0.055) / 1.055) ** 2.4)
+    if value <= _LINEAR_UP_TO:
+        return value / 12.92
+    return float(((value + 0.055) / 1.055) ** 2.4)
 
 
 def _fixed(value: float) -> bytes:

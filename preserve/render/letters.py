@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import fields, is_dataclass
 from enum import Enum
 from functools import cache, lru_cache
+from typing import Any
 
 from preserve.errors import InputError
 
@@ -73,12 +74,13 @@ def texts_of(value: object) -> Iterator[str]:
             for item in value:
                 yield from texts_of(item)
         case _ if is_dataclass(value):
-            for name in _names(type(value)):
+            kind: Any = type(value)
+            for name in _names(kind):
                 yield from texts_of(getattr(value, name))
 
 
 @cache
-def _names(kind: type) -> tuple[str, ...]:
+def _names(kind: Any) -> tuple[str, ...]:
     return tuple(field.name for field in fields(kind))
 
 

@@ -9,7 +9,7 @@ from reportlab.pdfgen.canvas import Canvas
 
 from preserve.render.fonts import Face
 from preserve.render.tagging import Mark, Node, Widget
-from preserve.render.text import Line, glyph_operators, units
+from preserve.render.text import Line, drawing_of
 
 PAGINATION_HEADER = "/Artifact <</Type /Pagination /Subtype /Header>> BDC"
 PAGINATION_FOOTER = "/Artifact <</Type /Pagination /Subtype /Footer>> BDC"
@@ -67,20 +67,12 @@ class Surface:
 
     def show(self, line: Line, x: float, y: float, size: float) -> None:
         """Draw one line of runs with its base line at ``(x, y)``."""
-        operators = [f"BT 1 0 0 1 {x:.2f} {y:.2f} Tm"]
-        strokes = []
-        for run in line:
-            self.faces.add(run.face)
-            operators.append(f"/{run.face.resource} {size:g} Tf")
-            operators.append(glyph_operators(run.text, run.face, size))
-            width = units(run.text.rstrip(" "), run.face) * size / 1000
-            if run.struck:
-                strokes.append((x, x + width, y + _STRIKE_HEIGHT * size))
-            x += units(run.text, run.face) * size / 1000
-        operators.append("ET")
-        self._code.append(" ".join(operators))
-        for left, right, height in strokes:
-            self._canvas.line(left, height, right, height)
+        drawing = drawing_of(line, size)
+        self.faces.update(drawing.faces)
+        self._code.append(f"BT 1 0 0 1 {x:.2f} {y:.2f} Tm {drawing.operators} ET")
+        for start, end in drawing.strikes:
+            height = y + _STRIKE_HEIGHT * size
+            self._canvas.line(x + start, height, x + end, height)
 
     def rectangles(self, boxes: Iterable[tuple[float, float, float, float]]) -> None:
         """Stroke rectangles (left, bottom, width, height) as one artifact."""

@@ -83,7 +83,7 @@ def place_table(flow: Flow, table: Table, left: float = 0) -> None:
         repeated = True
 
 
-def _place_rows(  # noqa: PLR0913  (a part of a table is its rows, its heights and its place)
+def _place_rows(
     flow: Flow,
     table: Table,
     node: Node | None,

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from enum import Enum
 from functools import lru_cache
 from itertools import groupby
+from typing import NamedTuple
 
 from preserve.render.fonts import Face, FontProgram, load_font
 from preserve.render.letters import BREVE
@@ -20,9 +22,8 @@ class Align(Enum):
     RIGHT = 1.0
 
 
-@dataclass(frozen=True, slots=True)
-class Run:
-    """A piece of text in one face."""
+class Run(NamedTuple):
+    """A piece of text in one face; a named tuple because runs are the keys of every cache."""
 
     text: str
     face: Face = Face.REGULAR
@@ -42,6 +43,8 @@ class Style:
 
 
 Line = tuple[Run, ...]
+_LETTERS = re.compile(f".{BREVE}|.")
+"""A letter with its breve is one glyph."""
 
 
 def bold(text: str) -> Run:
@@ -94,28 +97,31 @@ def wrap(runs: tuple[Run, ...], size: float, width: float) -> tuple[Line, ...]:
     return tuple(_joined(line) for line in lines)
 
 
-def glyph_operators(text: str, face: Face, size: float) -> str:
-    """Return the operators that show a text at the current point in the current font."""
-    if BREVE not in text:
-        return _plain_operator(text, face)
-    return " ".join(_operators_with_breve(text, load_font(face), size))
+class Drawing(NamedTuple):
+    """A line as operators, relative to its start."""
+
+    operators: str
+    faces: tuple[Face, ...]
+    strikes: tuple[tuple[float, float], ...]
+    """Start and end of each struck run, in points from the start of the line."""
 
 
 @lru_cache(maxsize=65536)
-def _plain_operator(text: str, face: Face) -> str:
-    codes = load_font(face).codes
-    return f"<{''.join(map(codes.__getitem__, text))}> Tj"
+def drawing_of(line: Line, size: float) -> Drawing:
+    """Return the operators that show a line at the current point."""
+    operators, strikes, x = [], [], 0.0
+    for run in line:
+        operators.append(f"/{run.face.resource} {size:g} Tf")
+        operators.append(_show_operator(run.text, load_font(run.face)))
+        if run.struck:
+            strikes.append((x, x + units(run.text.rstrip(" "), run.face) * size / 1000))
+        x += units(run.text, run.face) * size / 1000
+    return Drawing(" ".join(operators), tuple({run.face for run in line}), tuple(strikes))
 
 
-def _operators_with_breve(text: str, font: FontProgram, size: float) -> Iterator[str]:
-    """Yield a TJ per breve: move back over its letter, rise, draw, come back."""
-    *clusters, rest = text.split(BREVE)
-    for cluster in clusters:
-        shown = "".join(font.codes[character] for character in cluster)
-        right, up = font.breves[cluster[-1]]
-        rise = up * size / 1000
-        yield f"[<{shown}> {-right}] TJ {rise:.2f} Ts <{font.codes[BREVE]}> Tj 0 Ts [{right}] TJ"
-    yield f"<{''.join(font.codes[character] for character in rest)}> Tj"
+def _show_operator(text: str, font: FontProgram) -> str:
+    letters = text if BREVE not in text else _LETTERS.findall(text)
+    return f"<{''.join(map(font.codes.__getitem__, letters))}> Tj"
 
 
 def _pieces(runs: Iterable[Run], limit: int) -> Iterator[Run]:
@@ -131,11 +137,9 @@ def _words(paragraph: str, run: Run, limit: int) -> Iterator[Run]:
     last = len(words) - 1
     for index, word in enumerate(words):
         spaced = word if index == last else word + " "
-        if units(word, run.face) <= limit:
-            if spaced:
-                yield Run(spaced, run.face, run.struck)
-        else:
-            yield from (Run(part, run.face, run.struck) for part in _broken(spaced, run.face, limit))
+        fits = units(word, run.face) <= limit
+        parts = (spaced,) if fits else _broken(spaced, run.face, limit)
+        yield from (Run(part, run.face, run.struck) for part in parts if part)
 
 
 def _broken(word: str, face: Face, limit: int) -> Iterator[str]:

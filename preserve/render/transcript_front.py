@@ -85,9 +85,7 @@ def movement_text(form: Form, prefix: str, movement: Movement) -> str:
 
 def _place_number(flow: Flow, transcript: Transcript, form: Form) -> None:
     day = day_text(transcript.document_date)
-    issued = form.label(
-        "transcript.particulars.issued", number=transcript.document_number, day=day
-    )
+    issued = form.label("transcript.particulars.issued", number=transcript.document_number, day=day)
     version = form.label("common.version", version=transcript.version)
     flow.y = min(flow.y, flow.frame.bottom + 50)
     place_text(flow, "P", (bold(issued),), Style(12, 16, Align.CENTRE))

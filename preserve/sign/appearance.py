@@ -28,6 +28,8 @@ LARGEST_SIZE = 9.0
 """Points."""
 SMALLEST_SIZE = 3.0
 """Points; a text that does not fit at this size is refused."""
+READABLE_SIZE = 5.0
+"""Points; down to this size smaller print is better than a word broken inside."""
 _STEP = 0.25
 _LEADING = 1.2
 _PADDING = 3.0
@@ -109,13 +111,13 @@ def lay_out(
         SigningError: they do not fit even at the smallest size, or the font lacks a character.
     """
     texts = [unicodedata.normalize("NFC", line) for line in lines]
-    size = LARGEST_SIZE
-    while size >= SMALLEST_SIZE:
+    words = [word for text in texts for word in text.split(" ")]
+    longest = max((font.width(word, 1) for word in words), default=0)
+    for size in _sizes(longest, width):
         broken = tuple(part for text in texts for part in wrap(text, font, size, width))
         fits = all(font.width(part, size) <= width for part in broken)
         if fits and len(broken) * size * _LEADING <= height:
             return size, broken
-        size -= _STEP
     raise SigningError("SIGN-APPEARANCE-BOX", width=round(width), height=round(height))
 
 
@@ -160,6 +162,20 @@ class StampStyle(BaseStampStyle):
     ) -> Any:
         """Make the stamp of one signature."""
         return Stamp(writer, box, self.appearance)
+
+
+def _sizes(longest: float, width: float) -> Iterator[float]:
+    """Yield font sizes to try: first those at which the longest word stays whole.
+
+    Args:
+        longest: width of the longest word at a size of one point.
+        width: points.
+    """
+    steps = int((LARGEST_SIZE - SMALLEST_SIZE) / _STEP) + 1
+    sizes = [LARGEST_SIZE - _STEP * step for step in range(steps)]
+    whole = [size for size in sizes if size >= READABLE_SIZE and size * longest <= width]
+    yield from whole
+    yield from (size for size in sizes if size not in whole)
 
 
 def _pieces(word: str, font: StampFont, size: float, width: float) -> list[str]:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import Coroutine
+from functools import lru_cache
 from typing import Any
 
 from asn1crypto import algos, cms, x509
@@ -70,6 +71,7 @@ def make_cms(signing: Coroutine[Any, Any, cms.ContentInfo]) -> bytes:
         raise SigningError("SIGN-FAILED", problem=type(error).__name__) from error
 
 
+@lru_cache(maxsize=3)
 def _pss(digest: str) -> algos.SignedDigestAlgorithm:
     """RSASSA-PSS with one digest throughout and a salt of its length (RFC 4056 section 3)."""
     algorithm = algos.DigestAlgorithm({"algorithm": digest})
@@ -82,4 +84,5 @@ def _pss(digest: str) -> algos.SignedDigestAlgorithm:
             "salt_length": {"sha256": 32, "sha384": 48, "sha512": 64}[digest],
         }
     )
-    return algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
+    built = algos.SignedDigestAlgorithm({"algorithm": "rsassa_pss", "parameters": parameters})
+    return algos.SignedDigestAlgorithm.load(built.dump())

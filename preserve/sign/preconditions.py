@@ -68,6 +68,8 @@ def check_signer(  # noqa: PLR0913, PLR0917  (each argument is a fact of its own
         RuleRefusal: a rule about roles forbids the signature.
         SigningError: the certificate cannot be used.
     """
+    if at.tzinfo is None:
+        raise SigningError("SIGN-TIME-ZONE")
     certificate = _parse(certificate_der)
     _check_appointment(certificate_der, step, signatory, appointment, at)  # 1
     findings = [*_class_findings(certificate, step, signatory)]  # 2

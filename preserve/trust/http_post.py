@@ -84,9 +84,9 @@ class _SameHostRedirects(urllib.request.HTTPRedirectHandler):
         self,
         req: urllib.request.Request,
         fp: IO[bytes],
-        code: int,  # noqa: ARG002
-        msg: str,  # noqa: ARG002
-        headers: Message,  # noqa: ARG002
+        code: int,  # noqa: ARG002  (urllib's signature)
+        msg: str,  # noqa: ARG002  (urllib's signature)
+        headers: Message,  # noqa: ARG002  (urllib's signature)
         newurl: str,
     ) -> urllib.request.Request:
         """Repeat the POST at the new path, or refuse another host."""

@@ -31,8 +31,30 @@ def build_path(
     Raises:
         SigningError: no valid path leads to an anchor.
     """
-    if not anchors:
-        return _guess(certificate, helpers)
+    return asyncio.run(build_path_async(certificate, helpers, anchors, at))
+
+
+async def build_path_async(
+    certificate: bytes, helpers: tuple[bytes, ...], anchors: tuple[bytes, ...], at: datetime
+) -> tuple[bytes, ...]:
+    """Do the same as :func:`build_path` where an event loop is running already.
+
+    Raises:
+        SigningError: no valid path leads to an anchor.
+    """
+    try:
+        if not anchors:
+            return _guess(certificate, helpers)
+        return await _validate(certificate, helpers, anchors, at)
+    except PathBuildingError as error:
+        raise SigningError("SIGN-ISSUER-UNKNOWN") from error
+    except (PathValidationError, ValueError, TypeError, KeyError) as error:
+        raise SigningError("SIGN-PATH", problem=type(error).__name__) from error
+
+
+async def _validate(
+    certificate: bytes, helpers: tuple[bytes, ...], anchors: tuple[bytes, ...], at: datetime
+) -> tuple[bytes, ...]:
     context = ValidationContext(
         trust_roots=[x509.Certificate.load(der) for der in anchors],
         other_certs=[x509.Certificate.load(der) for der in helpers],
@@ -41,15 +63,7 @@ def build_path(
         revocation_mode="soft-fail",
     )
     validator = CertificateValidator(x509.Certificate.load(certificate), validation_context=context)
-    try:
-        path = asyncio.run(validator.async_validate_path())
-    except PathBuildingError as error:
-        raise SigningError("SIGN-ISSUER-UNKNOWN") from error
-    except PathValidationError as error:
-        raise SigningError("SIGN-PATH", problem=type(error).__name__) from error
-    except (ValueError, TypeError, KeyError) as error:
-        raise SigningError("SIGN-PATH", problem=type(error).__name__) from error
-    return _ders(path, anchors)
+    return _ders(await validator.async_validate_path(), anchors)
 
 
 def _ders(path: ValidationPath, anchors: tuple[bytes, ...]) -> tuple[bytes, ...]:

@@ -30,8 +30,8 @@ def certificate_status(
     """Say whether a certificate may be used for signing at a time.
 
     An old list still reveals a revocation; only a list in force at the time, or younger, can
-    say that there is none. A list with a critical extension speaks for a part of the
-    certificates or of the reasons, so it can reveal and cannot clear.
+    say that there is none. A list for a part of the certificates or of the reasons can reveal,
+    and clears only what it is made for.
 
     Args:
         certificate: DER.
@@ -51,8 +51,7 @@ def certificate_status(
         if _names(crl, wanted.serial_number):
             return Status.REVOKED
         expires = crl.next_update_utc
-        partial = any(extension.critical for extension in crl.extensions)
-        if not partial and expires is not None and at <= expires:
+        if _covers(crl, wanted) and expires is not None and at <= expires:
             status = Status.GOOD
     return status
 
@@ -71,6 +70,40 @@ def _lists_of(
         except (ValueError, TypeError, InvalidSignature, UnsupportedAlgorithm):
             # A list that cannot be read says nothing; the status stays unknown.
             continue
+
+
+def _covers(crl: x509.CertificateRevocationList, certificate: x509.Certificate) -> bool:
+    """Tell whether a list would name the certificate if it were revoked.
+
+    That needs a list without critical extensions, or one whose issuing distribution point
+    (RFC 5280 section 5.2.5) restricts nothing but the place, and the certificate's revocations
+    are published at that place.
+    """
+    critical = [extension.value for extension in crl.extensions if extension.critical]
+    match critical:
+        case []:
+            return True
+        case [x509.IssuingDistributionPoint() as point]:
+            restricted = (
+                point.only_contains_user_certs
+                or point.only_contains_ca_certs
+                or point.only_contains_attribute_certs
+                or point.indirect_crl
+                or point.only_some_reasons
+                or point.relative_name
+            )
+            places = set(point.full_name or ())
+            return not restricted and (not places or bool(places & _places(certificate)))
+        case _:
+            return False
+
+
+def _places(certificate: x509.Certificate) -> set[x509.GeneralName]:
+    try:
+        points = certificate.extensions.get_extension_for_class(x509.CRLDistributionPoints).value
+    except x509.ExtensionNotFound:
+        return set()
+    return {name for point in points for name in point.full_name or ()}
 
 
 def _names(crl: x509.CertificateRevocationList, serial: int) -> bool:

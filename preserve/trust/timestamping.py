@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import random
 import time
 from collections.abc import Callable
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
-from asn1crypto import cms, tsp
+from asn1crypto import cms
 from pyhanko.sign.timestamps import TimeStamper
 
 from preserve.errors import SigningError
 from preserve.trust.http_post import TransientFailure, post
-from preserve.trust.tokens import check_token, make_request
+from preserve.trust.paths import build_path_async
+from preserve.trust.tokens import TimeStampReply, check_token, make_request, token_certificates
 
 __all__ = ["HttpTimestamper", "TimeStamper", "open_timestamper"]
 
@@ -32,12 +34,13 @@ _GRANTED = {"granted", "granted_with_mods"}
 class HttpTimestamper(TimeStamper):
     """A time-stamping authority behind a URL; asks synchronously, keeps no connection."""
 
-    def __init__(
+    def __init__(  # noqa: PLR0913  (settings of one client, all but the URL by keyword)
         self,
         url: str,
         *,
         timeout: float = TIMEOUT,
         attempts: int = ATTEMPTS,
+        anchors: tuple[bytes, ...] = (),
         clock: Callable[[], datetime] | None = None,
         sleep: Callable[[float], None] = time.sleep,
         jitter: Callable[[], float] = random.random,
@@ -48,6 +51,8 @@ class HttpTimestamper(TimeStamper):
             url: ``http`` or ``https``. Plain HTTP will do: the token is signed (TSA-07).
             timeout: seconds for one attempt.
             attempts: how often a transient failure is tried at all.
+            anchors: DER of trusted roots; when there are any, the authority's certificate must
+                lead to one of them.
             clock: current time; when given, a token far from it is refused.
             sleep: waits so many seconds.
             jitter: a number from 0 to 1, added in seconds to each pause, so that many clients
@@ -63,6 +68,7 @@ class HttpTimestamper(TimeStamper):
         self._url = url
         self._timeout = timeout
         self._attempts = attempts
+        self._anchors = anchors
         self._clock = clock
         self._sleep = sleep
         self._jitter = jitter
@@ -73,20 +79,23 @@ class HttpTimestamper(TimeStamper):
         Raises:
             SigningError: the authority cannot be reached, refuses, or answers wrongly.
         """
-        return self.timestamp(message_digest, md_algorithm)
-
-    def timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
-        """Return a checked token for a digest; the same as :meth:`async_timestamp`.
-
-        Raises:
-            SigningError: the authority cannot be reached, refuses, or answers wrongly.
-        """
         nonce, request = make_request(message_digest, md_algorithm)
         token = read_reply(self._send(request.dump()))
         stamped_at = check_token(token, message_digest, md_algorithm, nonce)
         if self._clock is not None and abs(stamped_at - self._clock()) > CLOCK_TOLERANCE:
             raise SigningError("TSA-CLOCK", time=stamped_at.isoformat())
+        if self._anchors:
+            own, *others = token_certificates(token)
+            await build_path_async(own, tuple(others), self._anchors, stamped_at)
         return token
+
+    def timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
+        """Return a checked token where no event loop is running.
+
+        Raises:
+            SigningError: the authority cannot be reached, refuses, or answers wrongly.
+        """
+        return asyncio.run(self.async_timestamp(message_digest, md_algorithm))
 
     def _send(self, query: bytes) -> bytes:
         host = urlsplit(self._url).hostname
@@ -100,13 +109,18 @@ class HttpTimestamper(TimeStamper):
         raise SigningError("TSA-UNREACHABLE", host=host, attempts=self._attempts, reason=reason)
 
 
-def open_timestamper(url: str, *, clock: Callable[[], datetime] | None = None) -> TimeStamper:
+def open_timestamper(
+    url: str,
+    *,
+    anchors: tuple[bytes, ...] = (),
+    clock: Callable[[], datetime] | None = None,
+) -> TimeStamper:
     """Open the authority behind a URL with the usual time-out and attempts.
 
     Raises:
         SigningError: the URL is not one that can be asked.
     """
-    return HttpTimestamper(url, clock=clock)
+    return HttpTimestamper(url, anchors=anchors, clock=clock)
 
 
 def read_reply(reply: bytes) -> cms.ContentInfo:
@@ -116,7 +130,7 @@ def read_reply(reply: bytes) -> cms.ContentInfo:
         SigningError: it cannot be parsed, or the authority refused.
     """
     try:
-        response = tsp.TimeStampResp.load(reply, strict=True)
+        response = TimeStampReply.load(reply, strict=True)
         status = response["status"]["status"].native
         reasons = response["status"]["fail_info"].native or ()
         token = response["time_stamp_token"]

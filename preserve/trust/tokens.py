@@ -8,8 +8,9 @@ from __future__ import annotations
 import hashlib
 import secrets
 from datetime import datetime
+from typing import ClassVar
 
-from asn1crypto import algos, cms, tsp, x509
+from asn1crypto import algos, cms, core, tsp, x509
 from pyhanko.sign.general import check_ess_certid, extract_signer_info
 from pyhanko.sign.validation.generic_cms import (
     extract_certs_for_validation,
@@ -19,6 +20,15 @@ from pyhanko.sign.validation.generic_cms import (
 from preserve.errors import SigningError
 
 _NONCE_BITS = 64
+
+
+class TimeStampReply(core.Sequence):  # type: ignore[misc]  # asn1crypto is not annotated
+    """A reply whose token is optional, as in RFC 3161 section 2.4.2; asn1crypto demands one."""
+
+    _fields: ClassVar = [
+        ("status", tsp.PKIStatusInfo),
+        ("time_stamp_token", cms.ContentInfo, {"optional": True}),
+    ]
 
 
 def make_request(message_digest: bytes, digest_algorithm: str) -> tuple[int, tsp.TimeStampReq]:
@@ -61,6 +71,13 @@ def check_token(
     if not isinstance(time, datetime):
         raise SigningError("TSA-MALFORMED", problem="gen_time")
     return time
+
+
+def token_certificates(token: cms.ContentInfo) -> tuple[bytes, ...]:
+    """Return the DER of the certificates in a checked token, the signer's first."""
+    found = extract_certs_for_validation(token["content"])
+    others = (certificate.dump() for certificate in found.other_certs)
+    return (found.signer_cert.dump(), *others)
 
 
 def _check_request(

@@ -9,11 +9,12 @@ from dataclasses import dataclass
 from preserve.errors import FormatError
 from preserve.formats.bagit import parse_tags
 from preserve.formats.records_csv import RecordRow, decode_records
-from preserve.model.records import GradeBook, Record, RecordClass, Transcript
+from preserve.model.records import RecordClass
 from preserve.model.verification import Finding, SubIndication
 from preserve.verify.bag import BAG_INFO, JOURNAL_HEAD, PAYLOAD, RECORDS, Bag
 from preserve.verify.checks import Check
 from preserve.verify.findings import failed
+from preserve.verify.identity import Identity
 from preserve.verify.measuring import Measured
 from preserve.verify.tree import printable
 
@@ -88,29 +89,32 @@ def judge_rows(bag: Bag, texts: BagTexts) -> Iterator[Finding]:
             yield failed(Check.CMP_ROW_REPEATED, printable(row.path), _BROKEN, other=other)
 
 
-def judge_identity(record: Record | None, path: str, texts: BagTexts) -> Iterator[Finding]:
+def judge_identity(identity: Identity, path: str, texts: BagTexts) -> Iterator[Finding]:
     """Step 8: the record inside a document is the one that its row and its path name (T-06)."""
     row = texts.rows.get(path)
-    if record is None or row is None:
-        return  # Both have findings of their own.
-    expected = _identity(record)
-    stated = {
-        "record": row.record_id,
-        "class": row.class_name,
-        "subject_id": row.subject_id,
-        "year": row.school_year,
-        "kind": row.record_class,
-        "version": str(row.version),
-    }
-    differing = [name for name, value in expected.items() if stated[name] != value]
-    if not _path_fits(path, expected):
+    differing = []
+    if row is not None:  # A missing row has a finding of its own.
+        differing.extend(_differing_columns(identity, row))
+    if not _path_fits(path, identity):
         differing.append("path")
-    if texts.tags.get("School-Code") != record.school.code:
+    if "School-Code" in texts.tags and texts.tags["School-Code"] != identity.school_code:
         differing.append("school")
-    if texts.tags.get("School-Year") != expected["year"]:
+    if "School-Year" in texts.tags and texts.tags["School-Year"] != identity.school_year:
         differing.append("bundle-year")
     if differing:
         yield failed(Check.CMP_IDENTITY, path, _BROKEN, differing=", ".join(differing))
+
+
+def _differing_columns(identity: Identity, row: RecordRow) -> list[str]:
+    pairs = {
+        "record_id": (identity.record_id, row.record_id),
+        "record_class": (identity.record_class, row.record_class),
+        "subject_id": (identity.subject_id, row.subject_id),
+        "class_name": (identity.class_name, row.class_name),
+        "school_year": (identity.school_year, row.school_year),
+        "version": (identity.version, str(row.version)),
+    }
+    return [name for name, (inside, stated) in pairs.items() if inside != stated]
 
 
 def _judge_head(bag: Bag, texts: BagTexts) -> Iterator[Finding]:
@@ -121,29 +125,10 @@ def _judge_head(bag: Bag, texts: BagTexts) -> Iterator[Finding]:
         yield failed(Check.JRN_HEAD, JOURNAL_HEAD, _BROKEN)
 
 
-def _identity(record: Record) -> dict[str, str]:
-    match record:
-        case Transcript():
-            kind, subject = RecordClass.TRANSCRIPT, record.pupil.code
-            group = record.years[-1].class_name if record.years else ""
-            year = record.school_year if record.years else ""
-        case GradeBook():
-            kind, group = RecordClass.GRADE_BOOK, record.class_group.name
-            subject, year = group, record.school_year
-    return {
-        "record": record.record_id,
-        "class": group,
-        "subject_id": subject,
-        "year": year,
-        "kind": kind.value,
-        "version": str(record.version),
-    }
-
-
-def _path_fits(path: str, identity: Mapping[str, str]) -> bool:
+def _path_fits(path: str, identity: Identity) -> bool:
     folder, _, name = path.removeprefix(PAYLOAD).rpartition("/")
     stem = name.removesuffix(".pdf")
-    return _unescape(folder) == identity["class"] and stem == identity["record"]
+    return _unescape(folder) == identity.class_name and stem == identity.record_id
 
 
 def _unescape(segment: str) -> str:

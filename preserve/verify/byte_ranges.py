@@ -15,6 +15,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import pairwise
 
 from preserve.model.verification import Finding, SubIndication
 from preserve.verify.checks import Check
@@ -55,7 +56,7 @@ def judge_byte_ranges(pdf: bytes, signatures: Sequence[ClaimedSignature]) -> tup
     ``signatures`` come in the order of their revisions.
     """
     findings = [finding for one in signatures for finding in _judge_one(pdf, one)]
-    for earlier, later in zip(signatures, signatures[1:], strict=False):
+    for earlier, later in pairwise(signatures):
         if len(later.byte_range) == _NUMBERS and later.byte_range[1] < earlier.end:
             findings.append(_fault(Check.SIG_RANGE_OVERLAP, later))
     if signatures and signatures[-1].end != len(pdf):

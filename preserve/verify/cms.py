@@ -115,9 +115,7 @@ def unreadable_cms(subject: str, fault: ReaderFault) -> Finding:
     return failed(Check.SIG_CMS, subject, SubIndication.FORMAT_FAILURE, kind=fault.kind)
 
 
-def _mathematics(
-    signature: UnverifiedCms, digest: Callable[[str], bytes]
-) -> tuple[bool, bool]:
+def _mathematics(signature: UnverifiedCms, digest: Callable[[str], bytes]) -> tuple[bool, bool]:
     info = signature.signer_info
     certificate = load_certificate(signature.certificate)
     actual = digest(str(info["digest_algorithm"]["algorithm"].native))

@@ -10,20 +10,6 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
-from pyhanko.pdf_utils.reader import PdfFileReader
-from pyhanko.sign.diff_analysis import (
-    CatalogModificationRule,
-    DiffResult,
-    DSSCompareRule,
-    FormUpdatingRule,
-    GenericFieldModificationRule,
-    ModificationLevel,
-    ObjectStreamRule,
-    SigFieldCreationRule,
-    SigFieldModificationRule,
-    StandardDiffPolicy,
-    XrefStreamRule,
-)
 from pyhanko.sign.fields import FieldMDPAction, FieldMDPSpec, MDPPerm
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 from pyhanko.sign.validation.status import SignatureCoverageLevel
@@ -33,23 +19,8 @@ from preserve.verify.checks import Check
 from preserve.verify.findings import failed
 from preserve.verify.guard import ReaderFault, attempt
 from preserve.verify.parsing import ParsedDocument, SignedField
+from preserve.verify.revisions import History, Update
 
-_LEVEL = ModificationLevel.LTA_UPDATES
-_ALLOWED_CHANGES = StandardDiffPolicy(
-    global_rules=[
-        CatalogModificationRule(),
-        XrefStreamRule().as_qualified(_LEVEL),
-        ObjectStreamRule().as_qualified(_LEVEL),
-        DSSCompareRule().as_qualified(_LEVEL),
-    ],
-    form_rule=FormUpdatingRule(
-        field_rules=[
-            SigFieldCreationRule(),
-            SigFieldModificationRule(),
-            GenericFieldModificationRule(),
-        ]
-    ),
-)
 _WHOLE_REVISION = (SignatureCoverageLevel.ENTIRE_REVISION, SignatureCoverageLevel.ENTIRE_FILE)
 
 
@@ -100,50 +71,31 @@ def _lock_of(embedded: EmbeddedPdfSignature) -> _Lock:
 def _judge_revisions(parsed: ParsedDocument, subject: str) -> Iterator[Finding]:
     if not parsed.signed:
         return
+    history = History(parsed.reader)
     first = parsed.signed[0].embedded.signed_revision
-    for revision in range(first, parsed.reader.xrefs.total_revisions - 1):
-        bound = [field for field in parsed.signed if field.embedded.signed_revision <= revision]
-        change = attempt(lambda at=revision, by=bound: _compare(parsed.reader, at, by))  # type: ignore[misc]
-        yield from _judge_change(parsed, change, bound, revision + 1, subject)
+    for revision in range(first + 1, parsed.reader.xrefs.total_revisions):
+        bound = [field for field in parsed.signed if field.embedded.signed_revision < revision]
+        update = attempt(lambda at=revision: history.examine(at))  # type: ignore[misc]
+        yield from _judge_update(update, bound, revision, subject)
 
 
-def _judge_change(
-    parsed: ParsedDocument,
-    change: DiffResult | ReaderFault,
-    bound: Sequence[SignedField],
-    revision: int,
-    subject: str,
+def _judge_update(
+    update: Update | ReaderFault, bound: Sequence[SignedField], revision: int, subject: str
 ) -> Iterator[Finding]:
     for field in bound:
         named = f"{subject}#{field.name}"
-        if isinstance(change, ReaderFault) or not _only_signatures(parsed, change):
+        if isinstance(update, ReaderFault):
             yield failed(Check.SIG_MODIFIED, named, SubIndication.HASH_FAILURE, revision=revision)
-        elif _breaks_lock(field.embedded, change):
+        elif _breaks_lock(field.embedded, update):
             reason = SubIndication.SIG_CONSTRAINTS_FAILURE
             yield failed(Check.SIG_LOCK_BROKEN, named, reason, revision=revision)
 
 
-def _compare(
-    reader: PdfFileReader, revision: int, bound: Sequence[SignedField]
-) -> DiffResult:
-    levels = [_lock_of(field.embedded).level for field in bound]
-    strictest = min((level for level in levels if level is not None), default=None)
-    return _ALLOWED_CHANGES.apply(
-        old=reader.get_historical_resolver(revision),
-        new=reader.get_historical_resolver(revision + 1),
-        doc_mdp=MDPPerm(strictest) if strictest is not None else None,
-    )
+def _breaks_lock(embedded: EmbeddedPdfSignature, update: Update) -> bool:
+    """Tell whether an update fills a field that a signature has locked.
 
-
-def _only_signatures(parsed: ParsedDocument, change: DiffResult) -> bool:
-    return change.modification_level <= ModificationLevel.FORM_FILLING and set(
-        change.changed_form_fields
-    ) <= set(parsed.signature_fields)
-
-
-def _breaks_lock(embedded: EmbeddedPdfSignature, change: DiffResult) -> bool:
+    Validation data may be added whatever the lock says (ISO 32000-2 clause 12.8.2.2.2, level 1).
+    """
     lock = _lock_of(embedded)
-    locked = lock.fields is not None and any(
-        lock.fields.is_locked(name) for name in change.changed_form_fields
-    )
-    return locked or (lock.level is not None and change.modification_level.value > lock.level)
+    locked = lock.fields is not None and any(lock.fields.is_locked(n) for n in update.filled)
+    return locked or (bool(update.filled) and lock.level == MDPPerm.NO_CHANGES.value)

@@ -11,7 +11,7 @@ from preserve.model.verification import Finding, Indication, SubIndication, Veri
 from preserve.policy.signing import PadesLevel
 from preserve.verify.byte_ranges import ClaimedSignature, count_byte_ranges, judge_byte_ranges
 from preserve.verify.checks import Check
-from preserve.verify.cms import UnverifiedCms, read_cms, unreadable_cms
+from preserve.verify.cms import read_cms, unreadable_cms
 from preserve.verify.contents import judge_contents
 from preserve.verify.context import VerificationContext
 from preserve.verify.differences import judge_differences, locks_everything
@@ -27,7 +27,7 @@ from preserve.verify.parsing import (
 from preserve.verify.pdfa import PageValidationJudge
 from preserve.verify.predecessor import MAX_DEPTH, judge_predecessor
 from preserve.verify.roles import PlacedSignature, judge_roles, policy_of, step_of
-from preserve.verify.signature import JudgedSignature, describe_valid, judge_signature
+from preserve.verify.signature import describe_valid, judge_signature
 from preserve.verify.timeline import judge_time_order
 
 _SUBFILTER = "/ETSI.CAdES.detached"
@@ -130,9 +130,7 @@ def _judge_readers(pdf: bytes, parsed: ParsedDocument, subject: str) -> list[Fin
     count = len(parsed.signed)
     in_bytes = _count_in_bytes(pdf, parsed)
     if count != second.signature_dictionaries or count != in_bytes:
-        findings.append(
-            failed(Check.SIG_ENUMERATION, subject, _FORMAT, form=count, bytes=in_bytes)
-        )
+        findings.append(failed(Check.SIG_ENUMERATION, subject, _FORMAT, form=count, bytes=in_bytes))
     if not findings:
         findings.append(passed(Check.PDF_READ, subject, pages=len(first.pages)))
     return findings
@@ -172,23 +170,16 @@ def _judge_signatures(
         if isinstance(read, ReaderFault):
             findings.append(unreadable_cms(named, read))
             continue
-        judged = _judge_one(pdf, field, read, named, context, _needs_timestamp(field, record, context))
+        judged = judge_signature(
+            read,
+            _digest_of(pdf, field),
+            named,
+            context,
+            needs_timestamp=_needs_timestamp(field, record, context),
+        )
         findings.extend(judged.findings)
         placed.append(PlacedSignature(field.name, judged, locks_everything(field.embedded)))
     return placed, findings
-
-
-def _judge_one(
-    pdf: bytes,
-    field: SignedField,
-    signature: UnverifiedCms,
-    named: str,
-    context: VerificationContext,
-    needs_timestamp: bool,
-) -> JudgedSignature:
-    return judge_signature(
-        signature, _digest_of(pdf, field), named, context, needs_timestamp=needs_timestamp
-    )
 
 
 def _digest_of(pdf: bytes, field: SignedField) -> Callable[[str], bytes]:

@@ -1,8 +1,12 @@
-"""Reads the record that a document claims to hold, without judging the document."""
+"""Reads what a document claims about itself, without judging it: its record and its fields.
+
+The workflows derive the state of a document from this; a verdict never rests on it.
+"""
 
 from __future__ import annotations
 
 import io
+from dataclasses import dataclass
 
 import pikepdf
 
@@ -13,18 +17,54 @@ from preserve.verify.contents import RECORD_NAME
 from preserve.verify.guard import ReaderFault, attempt
 
 
-def read_record(pdf: bytes) -> Record:
-    """Return the record in the attachment ``record.xml``; what it says is claimed, not verified.
+@dataclass(frozen=True, slots=True)
+class ClaimedContents:
+    """What a document says about itself."""
+
+    record: Record
+    fields: tuple[str, ...]
+    """Names of all signature fields, in the order of the form."""
+    filled: tuple[str, ...]
+    """Names of the fields that hold a signature, in the order of signing."""
+
+    @property
+    def empty(self) -> tuple[str, ...]:
+        """Names of the fields that wait for a signature."""
+        return tuple(name for name in self.fields if name not in self.filled)
+
+
+def read_claims(pdf: bytes) -> ClaimedContents:
+    """Read the record and the state of the signature fields.
 
     Raises:
         FormatError: the bytes are no PDF, or the record is missing or malformed.
     """
-    content = attempt(lambda: _attachment(pdf))
-    if isinstance(content, ReaderFault):
-        raise FormatError("DOCUMENT-NO-RECORD", problem=content.kind)
-    return decode_record(content)
+    claims = attempt(lambda: _read(pdf))
+    if isinstance(claims, ReaderFault):
+        raise FormatError("DOCUMENT-NO-RECORD", problem=claims.kind)
+    content, fields, filled = claims
+    return ClaimedContents(decode_record(content), fields, filled)
 
 
-def _attachment(pdf: bytes) -> bytes:
+def read_record(pdf: bytes) -> Record:
+    """Return the record in the attachment ``record.xml``.
+
+    Raises:
+        FormatError: as :func:`read_claims`.
+    """
+    return read_claims(pdf).record
+
+
+def _read(pdf: bytes) -> tuple[bytes, tuple[str, ...], tuple[str, ...]]:
     with pikepdf.open(io.BytesIO(pdf)) as document:
-        return document.attachments[RECORD_NAME].get_file().read_bytes()
+        content = document.attachments[RECORD_NAME].get_file().read_bytes()
+        acroform = document.Root.get("/AcroForm")
+        fields = [] if acroform is None else list(acroform.Fields)
+        names = tuple(str(field.T) for field in fields)
+        # The end of the second byte range is where the signed revision ends.
+        ends = {
+            str(field.T): int(field.V.ByteRange[2]) + int(field.V.ByteRange[3])
+            for field in fields
+            if "/V" in field
+        }
+    return content, names, tuple(sorted(ends, key=ends.__getitem__))

@@ -10,7 +10,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 
 from preserve.errors import FormatError
-from preserve.formats.bagit import parse_manifest
+from preserve.formats.bagit import encode_manifest, parse_manifest
 from preserve.model.verification import Finding, SubIndication
 from preserve.verify.bag import (
     DECLARATION,
@@ -31,14 +31,22 @@ _DIFFERS = SubIndication.HASH_FAILURE
 
 
 def judge_seal_folder(bag: Bag) -> tuple[Finding, ...]:
-    """Step 2: every other file of ``seal/`` is listed in its fixity file, with its digest."""
+    """Step 2: every other file of ``seal/`` is listed in its fixity file, with its digest.
+
+    Nothing vouches for the fixity file. When it and a file disagree, either may have been hit, so
+    both are named; it must also be spelled in the one canonical way, since a flipped bit may turn
+    a hexadecimal digit into the same one of the other case.
+    """
     inside = {path for path in bag.files if path.startswith(SEAL_FOLDER)}
     if not inside:
         return ()  # The absence of a seal has its own check.
     listed, findings = _read_list(bag, SEAL_FIXITY)
     if listed is None:
         return findings
-    return tuple(_compare(bag, listed, inside - {SEAL_FIXITY}, "sha512"))
+    found = tuple(_compare(bag, listed, inside - {SEAL_FIXITY}, "sha512"))
+    if found or encode_manifest(listed.items()) != bag.texts[SEAL_FIXITY]:
+        return (*found, failed(Check.FIX_DIGEST, SEAL_FIXITY, _DIFFERS))
+    return ()
 
 
 def judge_tag_manifest(bag: Bag, *, sealed: bool) -> tuple[Finding, ...]:
@@ -101,9 +109,7 @@ def _read_list(bag: Bag, path: str) -> tuple[Mapping[str, str] | None, tuple[Fin
         return dict(parse_manifest(content)), ()
     except FormatError as error:
         line = error.parameters.get("line", "-")
-        finding = failed(
-            Check.FIX_MANIFEST_MALFORMED, path, _BROKEN, problem=error.code, line=line
-        )
+        finding = failed(Check.FIX_MANIFEST_MALFORMED, path, _BROKEN, problem=error.code, line=line)
         return None, (finding,)
 
 

@@ -128,9 +128,7 @@ def is_encrypted(parsed: ParsedDocument) -> bool:
     return bool(parsed.reader.encrypted)
 
 
-def _signed_field(
-    reader: PdfFileReader, name: str, field: generic.DictionaryObject
-) -> SignedField:
+def _signed_field(reader: PdfFileReader, name: str, field: generic.DictionaryObject) -> SignedField:
     embedded = EmbeddedPdfSignature(reader, field, name)
     reference = field.raw_get("/V")
     if not isinstance(reference, generic.IndirectObject):
@@ -172,7 +170,7 @@ def _walk_pages(node: Any, depth: int) -> Iterator[tuple[int, generic.Dictionary
 def _page_numbers(number: int, page: generic.DictionaryObject) -> tuple[int, ...]:
     if "/Contents" not in page:
         return (number,)
-    contents = page.raw_get("/Contents")
+    contents: Any = page.raw_get("/Contents")
     if isinstance(contents, generic.IndirectObject):
         target = contents.get_object()
         if not isinstance(target, generic.ArrayObject):
@@ -183,8 +181,8 @@ def _page_numbers(number: int, page: generic.DictionaryObject) -> tuple[int, ...
 
 
 def _names_of(root: generic.DictionaryObject) -> Any:
-    names = root["/Names"] if "/Names" in root else {}
-    return names["/EmbeddedFiles"] if "/EmbeddedFiles" in names else {}
+    names = root.get("/Names", {})
+    return names.get("/EmbeddedFiles", {})
 
 
 def _walk_names(node: Any, depth: int) -> Iterator[Attachment]:
@@ -199,9 +197,8 @@ def _walk_names(node: Any, depth: int) -> Iterator[Attachment]:
 
 
 def _has_hidden_parts(root: generic.DictionaryObject, annotations: list[Any]) -> bool:
-    return (
-        any(key in root for key in ("/OCProperties", "/OpenAction", "/AA"))
-        or any(annotation.get("/Subtype") != "/Widget" for annotation in annotations)
+    return any(key in root for key in ("/OCProperties", "/OpenAction", "/AA")) or any(
+        annotation.get("/Subtype") != "/Widget" for annotation in annotations
     )
 
 

@@ -30,6 +30,13 @@ from preserve.verify.guard import ReaderFault, attempt
 
 _Result = TypeVar("_Result")
 _TRUST_STORES_KEPT = 8
+# Terms of algorithms are judged by our own table, at the proven time.
+_ANY_ALGORITHM = DisallowWeakAlgorithmsPolicy(  # type: ignore[no-untyped-call]
+    weak_hash_algos=frozenset(),
+    weak_signature_algos=frozenset(),
+    rsa_key_size_threshold=0,
+    dsa_key_size_threshold=0,
+)
 
 
 class PathFault(Enum):
@@ -90,7 +97,7 @@ def path_finder(trust: TrustMaterial) -> PathFinder:
 def _turning_points(
     trust: TrustMaterial, certificate: bytes, helpers: tuple[bytes, ...]
 ) -> tuple[datetime, ...]:
-    moments = set()
+    moments: set[datetime] = set()
     for der in (certificate, *helpers, *trust.certificates, *trust.anchors):
         loaded = attempt(lambda der=der: load_certificate(der))  # type: ignore[misc]
         if not isinstance(loaded, ReaderFault):
@@ -107,8 +114,7 @@ def _validate_path(
         moment=moment,
         revocation_mode="soft-fail",
         time_tolerance=timedelta(0),
-        # Terms of algorithms are judged by our own table, at the proven time.
-        algorithm_usage_policy=DisallowWeakAlgorithmsPolicy(frozenset(), frozenset(), 0, 0),
+        algorithm_usage_policy=_ANY_ALGORITHM,
     )
     validator = CertificateValidator(load_certificate(certificate), validation_context=context)
     try:

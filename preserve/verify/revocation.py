@@ -116,7 +116,7 @@ class RevocationLists:
         authority = x509.load_der_x509_certificate(issuer)
         key = authority.public_key()
         for one in self._by_issuer.get(subject.issuer.public_bytes(), ()):
-            signed = attempt(lambda one=one: one.is_signature_valid(key))  # type: ignore[arg-type,misc]
+            signed = attempt(lambda one=one: one.is_signature_valid(key))  # type: ignore[misc]
             if signed is True and _may_sign_lists(authority) and _covers(one, subject):
                 yield _List(
                     issued=one.last_update_utc,

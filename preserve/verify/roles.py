@@ -80,9 +80,7 @@ def judge_roles(
     ]
     if all(finding.indication is Indication.TOTAL_PASSED for finding in findings):
         findings.append(
-            passed(
-                Check.SIG_POLICY_MET, subject, policy=policy.policy_id, count=len(signatures)
-            )
+            passed(Check.SIG_POLICY_MET, subject, policy=policy.policy_id, count=len(signatures))
         )
     return tuple(findings)
 
@@ -130,9 +128,7 @@ def _open_fields(
 ) -> list[str]:
     before = {step.role for step in policy.steps[:place] if step.required}
     return [
-        one.field_name
-        for one in signatories
-        if one.role in before and one.field_name not in done
+        one.field_name for one in signatories if one.role in before and one.field_name not in done
     ]
 
 

@@ -30,7 +30,9 @@ class SealVerdict:
     findings: tuple[Finding, ...]
 
 
-def judge_seal(bag: Bag, context: VerificationContext, *, in_full: bool) -> SealVerdict:
+def judge_seal(
+    bag: Bag, context: VerificationContext, *, in_full: bool, unhurt: bool
+) -> SealVerdict:
     """Judge the seal.
 
     Args:
@@ -38,6 +40,8 @@ def judge_seal(bag: Bag, context: VerificationContext, *, in_full: bool) -> Seal
         context: trust, policies and time.
         in_full: also path, revocation, time-stamp and algorithms; without it only that the seal
             fits the bytes and, where the verifier pins a seal, that it is that one.
+        unhurt: whether the seal's own file has the digest that lies beside it; a damaged seal says
+            nothing about the tag manifest.
     """
     if SEAL not in bag.files:
         reason = SubIndication.SIG_CONSTRAINTS_FAILURE
@@ -52,25 +56,26 @@ def judge_seal(bag: Bag, context: VerificationContext, *, in_full: bool) -> Seal
     if read.content_type != _DETACHED or read.content is not None:
         finding = failed(Check.SIG_CMS, SEAL, SubIndication.FORMAT_FAILURE, kind="attached")
         return SealVerdict(holds=True, findings=(finding,))
-    if in_full:
-        return _judge_in_full(read, manifest, context)
-    return _judge_fit(read, manifest, context)
+    judge = _judge_in_full if in_full else _judge_fit
+    findings = judge(read, manifest, context)
+    if unhurt and any(one.check == Check.SIG_DIGEST for one in findings):
+        moved = failed(Check.FIX_DIGEST, TAG_MANIFEST, SubIndication.HASH_FAILURE)
+        return SealVerdict(holds=False, findings=(*findings, moved))
+    return SealVerdict(holds=True, findings=findings)
 
 
 def _judge_fit(
     signature: UnverifiedCms, manifest: bytes, context: VerificationContext
-) -> SealVerdict:
+) -> tuple[Finding, ...]:
     broken = judge_integrity(signature, _digest_of(manifest), SEAL, demand_v2=True)
     pins = judge_pin(signature.certificate, SEAL, context.trust) if context.trust.seals else ()
-    return _verdict((*broken, *pins))
+    return (*broken, *pins)
 
 
 def _judge_in_full(
     signature: UnverifiedCms, manifest: bytes, context: VerificationContext
-) -> SealVerdict:
-    judged = judge_signature(
-        signature, _digest_of(manifest), SEAL, context, needs_timestamp=True
-    )
+) -> tuple[Finding, ...]:
+    judged = judge_signature(signature, _digest_of(manifest), SEAL, context, needs_timestamp=True)
     findings = [*judged.findings, *judge_pin(signature.certificate, SEAL, context.trust)]
     found = read_facts(signature.certificate).certificate_class
     if found is not CertificateClass.ORGANISATION:
@@ -86,14 +91,7 @@ def _judge_in_full(
         )
     if all(finding.indication is Indication.TOTAL_PASSED for finding in findings):
         findings.append(describe_valid(judged, Check.SEL_VALID, SEAL))
-    return _verdict(tuple(findings))
-
-
-def _verdict(findings: tuple[Finding, ...]) -> SealVerdict:
-    """Blame the tag manifest when the signature is sound and only the signed bytes differ."""
-    differs = [one for one in findings if one.check == Check.SIG_DIGEST]
-    moved = failed(Check.FIX_DIGEST, TAG_MANIFEST, SubIndication.HASH_FAILURE)
-    return SealVerdict(holds=not differs, findings=(*findings, *([moved] if differs else ())))
+    return tuple(findings)
 
 
 def _digest_of(manifest: bytes) -> Callable[[str], bytes]:

@@ -95,7 +95,7 @@ def describe_valid(judged: JudgedSignature, check: Check, subject: str) -> Findi
         signing_time=judged.time.astimezone(VIETNAM_TIME).isoformat(),
         integrity="intact",
         validity_at_signing="valid",
-        certificate_validity=f"{first} – {last}",  # noqa: RUF001  (an en dash between two dates)
+        certificate_validity=f"{first} – {last}",
         certificate_sha256=facts.sha256,
         time_source="timestamp" if judged.proven else "verification",
     )
@@ -116,6 +116,4 @@ def _judge_time(
 def _algorithm_report(signature: UnverifiedCms, subject: str) -> Finding:
     """Say how it was signed: PKCS#1 v1.5 is accepted and named (TT 15/2025/TT-BKHCN, I.1.2)."""
     use = signature.use
-    return passed(
-        Check.SIG_ALGORITHM, subject, scheme=use.scheme, bits=use.bits, digest=use.digest
-    )
+    return passed(Check.SIG_ALGORITHM, subject, scheme=use.scheme, bits=use.bits, digest=use.digest)

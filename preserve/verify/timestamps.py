@@ -110,9 +110,7 @@ def _judge_imprint_algorithm(
     digest = _imprint_digest(info)
     if acceptable(digest, 0, context.at.date(), context.algorithms).acceptable:
         return ()
-    return judge_algorithm(
-        AlgorithmUse(use.scheme, use.bits, digest), context.at, subject, context
-    )
+    return judge_algorithm(AlgorithmUse(use.scheme, use.bits, digest), context.at, subject, context)
 
 
 def _read_token(token: bytes) -> tuple[UnverifiedCms, tsp.TSTInfo]:

@@ -151,9 +151,7 @@ def _status_finding(
         case Standing.TOO_OLD:
             return undetermined(Check.SIG_STATUS_OLD, subject, SubIndication.TRY_LATER, **named)
         case _:
-            return undetermined(
-                Check.SIG_STATUS_UNKNOWN, subject, SubIndication.TRY_LATER, **named
-            )
+            return undetermined(Check.SIG_STATUS_UNKNOWN, subject, SubIndication.TRY_LATER, **named)
 
 
 def _judge_terms(

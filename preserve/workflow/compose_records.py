@@ -19,7 +19,7 @@ from preserve.policy.forms import Form, load_form
 from preserve.policy.signing import load_signing_policy
 from preserve.rules.forms import form_for
 from preserve.rules.signing import signatories
-from preserve.sign.fields import all_fields, filled_fields
+from preserve.verify.embedded import read_claims
 from preserve.workflow.archive import Archive
 from preserve.workflow.documents import DocumentKey, find_document
 
@@ -135,8 +135,7 @@ class Composer:
         stored = find_document(self.archive, key)
         if stored is None:
             return None
-        content = stored.newest.read_bytes()
-        return stored.newest if set(filled_fields(content)) == set(all_fields(content)) else None
+        return None if read_claims(stored.newest.read_bytes()).empty else stored.newest
 
 
 def _predecessor(result: YearResult, pupil: str, file: Path) -> Predecessor:

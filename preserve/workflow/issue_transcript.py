@@ -20,10 +20,9 @@ from preserve.model.verification import Indication
 from preserve.package.dossier import build_dossier
 from preserve.package.paths import attachment_name, dossier_folder
 from preserve.render.covering_note import CoveringNote, EnclosedFile, render_covering_note
-from preserve.sign.fields import all_fields, filled_fields
 from preserve.trust.store import TrustMaterial, fingerprint, load_trust
 from preserve.verify.document import verify_document
-from preserve.verify.embedded import read_record
+from preserve.verify.embedded import read_claims
 from preserve.workflow.archive import Archive
 from preserve.workflow.documents import DocumentKey, StoredDocument, find_document
 from preserve.workflow.occasion import Occasion, record_event
@@ -96,18 +95,16 @@ def _checked(
 ) -> Transcript:
     """Return the record of a transcript that may leave the school."""
     record_id = stored.key.record_id
-    missing = set(all_fields(content)) - set(filled_fields(content))
-    if missing:
-        raise RuleRefusal(
-            "ISSUE-NOT-SIGNED", document=record_id, missing=", ".join(sorted(missing))
-        )
+    claims = read_claims(content)
+    if claims.empty:
+        raise RuleRefusal("ISSUE-NOT-SIGNED", document=record_id, missing=", ".join(claims.empty))
     report = verify_document(content, record_id, verification_context(trust, at))
     if report.indication is Indication.TOTAL_FAILED:
         checks = sorted(
             {f.check for f in report.findings if f.indication is Indication.TOTAL_FAILED}
         )
         raise RuleRefusal("ISSUE-FAILS-VERIFICATION", document=record_id, checks=", ".join(checks))
-    record = read_record(content)
+    record = claims.record
     if not isinstance(record, Transcript) or record.pupil.code != stored.key.pupil:
         raise RuleRefusal("ISSUE-OTHER-PUPIL", document=record_id)
     return record

@@ -26,10 +26,10 @@ from preserve.package.bundle import BundleInfo, build_bundle
 from preserve.package.paths import package_id, version_folder
 from preserve.policy.packaging import load_packaging_policy
 from preserve.sign.detached import sign_detached
-from preserve.sign.fields import all_fields, filled_fields
 from preserve.trust.store import fingerprint, load_trust
 from preserve.verify.context import VerificationContext
 from preserve.verify.document import verify_document
+from preserve.verify.embedded import read_claims
 from preserve.workflow.archive import Archive
 from preserve.workflow.documents import StoredDocument, stored_documents
 from preserve.workflow.gather_bundle import gather_bundle, policies_in_force
@@ -127,8 +127,7 @@ def _seal(archive: Archive, source: KeySource, at: datetime) -> Callable[[bytes]
 def _refuse_unsigned(documents: tuple[StoredDocument, ...]) -> None:
     missing = []
     for document in documents:
-        content = document.newest.read_bytes()
-        empty = [field for field in all_fields(content) if field not in filled_fields(content)]
+        empty = read_claims(document.newest.read_bytes()).empty
         if empty:
             missing.append(f"{document.key.record_id} ({', '.join(empty)})")
     if missing:
@@ -215,5 +214,6 @@ def _record(
             ("manifest_sha512", built.manifest_sha512),
             ("predecessor", built.predecessor or "none"),
             *((("reason", options.reason),) if options.reason else ()),
+            *((("indeterminate", "allowed"),) if options.allow_indeterminate else ()),
         ),
     )

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from preserve.model.overview import ClassState, Scope
 from preserve.model.roles import SignerRole
 from preserve.rules.signing import role_of_field
-from preserve.sign.fields import all_fields, filled_fields
+from preserve.verify.embedded import read_claims
 from preserve.workflow.archive import Archive
 from preserve.workflow.copy_package import copy_state
 from preserve.workflow.documents import document_keys, find_document
@@ -35,9 +35,9 @@ def show_status(archive: Archive, scope: Scope) -> Iterator[ClassState]:
             if stored is None:
                 continue
             rendered += 1
-            content = stored.newest.read_bytes()
-            asked.update(_roles(all_fields(content)))
-            made.update(_roles(filled_fields(content)))
+            claims = read_claims(stored.newest.read_bytes())
+            asked.update(_roles(claims.fields))
+            made.update(_roles(claims.filled))
         package = newest_package(archive, group.school_year)
         copies = copy_state(archive, package) if package else None
         yield ClassState(

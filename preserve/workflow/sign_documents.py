@@ -18,16 +18,22 @@ from preserve.model.overview import Scope
 from preserve.model.records import GradeBook, Record, RecordClass
 from preserve.model.roles import Signatory, SignerRole
 from preserve.model.verification import Finding, Indication
-from preserve.policy.signing import PadesLevel, SigningPolicy, SigningStep, load_signing_policy
+from preserve.policy.files import read_policies
+from preserve.policy.signing import (
+    PadesLevel,
+    SigningPolicy,
+    SigningStep,
+    load_signing_policy,
+    parse_signing_policy,
+)
 from preserve.rules.signing import appointment_of, next_fields
 from preserve.sign.appearance import Appearance, person_lines, seal_lines
 from preserve.sign.engine import SignatureRequest, sign_pdf
-from preserve.sign.fields import filled_fields
 from preserve.sign.keys import SigningKey
 from preserve.sign.preconditions import SigningWarning, check_signer
 from preserve.trust.store import TrustMaterial, fingerprint, load_trust
 from preserve.trust.timestamping import TimeStamper
-from preserve.verify.embedded import read_record
+from preserve.verify.embedded import read_claims
 from preserve.verify.pdfa import PageValidationJudge
 from preserve.workflow.archive import Archive
 from preserve.workflow.documents import StoredDocument, stored_documents
@@ -143,6 +149,8 @@ class _Signer:
         self.warnings: list[SigningWarning] = []
         self.found_own_field = False
         self._checked: set[Signatory] = set()
+        policies = map(parse_signing_policy, read_policies("signing", archive.policies))
+        self._asking = {policy.record_class for policy in policies if policy.step(role)}
 
     def plan(self, stored: StoredDocument) -> tuple[SignResult, _Task | None]:
         """Say what is to be done with one document.
@@ -151,9 +159,10 @@ class _Signer:
             RuleRefusal: the key is not the one of that role.
             SigningError: the certificate may not sign now.
         """
-        content = stored.newest.read_bytes()
-        record = read_record(content)
-        filled = set(filled_fields(content))
+        if stored.key.record_class not in self._asking:
+            return self._result(stored, SignOutcome.NOT_ASKED), None
+        claims = read_claims(stored.newest.read_bytes())
+        record, filled = claims.record, set(claims.filled)
         own = self._own_fields(stored, record)
         empty = tuple(s for s in own if s.field_name not in filled)
         if not empty:

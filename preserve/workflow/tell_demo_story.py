@@ -9,7 +9,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 from preserve.demo.authority import SEAL_CODE, DemoAuthority
@@ -237,8 +237,7 @@ class _Teller:
         return list(found)
 
     def seal(self) -> _Outcome:
-        self._authority.publish_crls(self._now().at)
-        self._authority.write_trust(self._archive.trust)
+        self._publish_lists()
         package = seal_year(
             self._archive,
             self._year,
@@ -246,7 +245,20 @@ class _Teller:
             SealOptions(),
             self._now(),
         )
+        # Only a list issued after the seal proves that the seal's certificate was good then.
+        self._publish_lists()
+        # A signature is judged by a list issued after it: the seal's own needs one more.
+        self._publish_revocation_lists()
         return _Outcome(package.root, (("digest", package.manifest_sha512[:16]),))
+
+    def _publish_lists(self) -> None:
+        self._authority.publish_crls(self._now().at)
+        self._authority.write_trust(self._archive.trust)
+
+    def _publish_revocation_lists(self) -> None:
+        """Publish lists one second later than anything that was signed so far."""
+        self._authority.publish_crls(self._now().at + timedelta(seconds=1))
+        self._authority.write_trust(self._archive.trust)
 
     def copy(self) -> _Outcome:
         media = self.folder / "media"

@@ -187,7 +187,10 @@ def test_every_mark_cell_is_found_again(sample: Sample) -> None:
                 regular = [told.get(f"ĐĐGtx{n}") for n in range(1, 6)]
                 marks = [*(m for m in regular if m is not None)]
                 assert list(got.regular) == [Decimal(repr(m)) for m in marks]
-                for value, mark in ((told.get("ĐĐGgk"), got.midterm), (told.get("ĐĐGck"), got.final)):
+                for value, mark in (
+                    (told.get("ĐĐGgk"), got.midterm),
+                    (told.get("ĐĐGck"), got.final),
+                ):
                     assert mark == (None if value is None else Decimal(repr(value)))
                     marks.append(value)
                 level = {"Đạt": "Đ", "Chưa đạt": "CĐ"}.get(str(told.get("Đánh giá")))
@@ -224,7 +227,9 @@ def test_amendments_reach_their_pupils(sample: Sample) -> None:
 def test_movements_reach_their_pupils(sample: Sample) -> None:
     """Whoever came or left has the movement, and nobody else has one."""
     lines = (sample.folder / "transfers.csv").read_text(encoding="utf-8").splitlines()[1:]
-    found = [(p.pupil.code, m.direction) for p in sample.records.values() for m in p.result.movements]
+    found = [
+        (p.pupil.code, m.direction) for p in sample.records.values() for m in p.result.movements
+    ]
     assert Counter(found) == Counter((line.split(",")[1], line.split(",")[0]) for line in lines)
 
 

@@ -79,6 +79,6 @@ def test_sha1_and_times_without_zone_are_refused(seal: SigningKey) -> None:
     """The same rules as for PDFs."""
     with pytest.raises(SigningError, match="SIGN-DIGEST"):
         sign_detached(CONTENT, seal, None, digest_algorithm="sha1", claimed_time=NOW)
+    naive: datetime = NOW.replace(tzinfo=None)
     with pytest.raises(SigningError, match="SIGN-TIME-ZONE"):
-        naive: datetime = NOW.replace(tzinfo=None)
         sign_detached(CONTENT, seal, None, claimed_time=naive)

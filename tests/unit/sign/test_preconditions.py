@@ -240,6 +240,4 @@ def test_bytes_that_are_no_certificate_are_refused(
 ) -> None:
     """A format error, exit code 2."""
     with pytest.raises(FormatError, match="SIGN-CERTIFICATE-UNREADABLE"):
-        check_signer(
-            b"0\x03abc", (), STEP, SIGNATORY, _appointment(own, "GV01"), NOW, trust
-        )
+        check_signer(b"0\x03abc", (), STEP, SIGNATORY, _appointment(own, "GV01"), NOW, trust)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
@@ -22,12 +22,14 @@ from preserve.model.results import (
 )
 from preserve.model.roles import Signatory, SignerRole
 from preserve.model.school import AssessmentKind, Pupil, School, SchoolLevel, Subject
+from preserve.package.bundle import BundleFile, BundleInfo, RecordRow, build_bundle
 from preserve.policy.algorithms import load_algorithm_policy
 from preserve.policy.files import policy_folders, read_policies
 from preserve.policy.forms import load_form
 from preserve.policy.signing import parse_signing_policy
 from preserve.render.transcript import render_transcript
 from preserve.sign.appearance import Appearance
+from preserve.sign.detached import sign_detached
 from preserve.sign.engine import SignatureRequest, sign_pdf
 from preserve.sign.keys import SigningKey
 from preserve.trust.store import fingerprint, load_trust
@@ -184,3 +186,68 @@ def world(tmp_path_factory: pytest.TempPathFactory) -> World:
 def signed(world: World) -> bytes:
     """Give a transcript with all its signatures."""
     return world.sign_all(world.transcript())
+
+
+def build(world: World, root: Path, documents: dict[str, bytes], **changes: object) -> Path:
+    """Seal a bundle of documents; ``changes`` alter the row of the first one."""
+    files = [
+        BundleFile("data/sources/0001/0001.xlsx", b"made up", _row("", "nguon", "", "nguon.1")),
+        *_documents(documents, changes),
+    ]
+    for number, der in enumerate(load_trust(world.trust_folder).crls):
+        files.append(BundleFile(f"metadata/validation/crls/{number}.crl", der))
+    info = BundleInfo(
+        package_id="00000009-2025-2026",
+        version=1,
+        school_code=SCHOOL.code,
+        school_year="2025-2026",
+        bagging_date=date(2026, 6, 2),
+        software_agent="preserve test",
+        journal_head="3:" + "ab" * 32,
+    )
+    seal_at = SIGNED_AT + timedelta(hours=1)
+
+    def seal(manifest: bytes) -> bytes:
+        stamper = world.authority.timestamper(seal_at)
+        return sign_detached(manifest, world.keys[SEAL_CODE], stamper, claimed_time=seal_at)
+
+    target = root / "00000009-2025-2026" / "v0001"
+    build_bundle(target, files, info, seal)
+    return target
+
+
+def _documents(documents: dict[str, bytes], changes: dict[str, object]) -> Iterator[BundleFile]:
+    for place, (code, pdf) in enumerate(documents.items()):
+        record_id = f"hoc-ba.8A.{code}"
+        row = _row(code, "hoc-ba", "8A", record_id)
+        altered = replace(row, **changes) if place == 0 else row  # type: ignore[arg-type]
+        yield BundleFile(f"data/8A/{record_id}.pdf", pdf, altered)
+
+
+def _row(subject: str, kind: str, group: str, record_id: str) -> RecordRow:
+    return RecordRow(
+        record_id=record_id,
+        record_class=kind,
+        subject_id=subject,
+        class_name=group,
+        school_year="2025-2026",
+        version=1,
+        retention_rule="r",
+        citation="c",
+        retain_until="permanent",
+    )
+
+
+@pytest.fixture(scope="session")
+def two_pupils(world: World, signed: bytes) -> dict[str, bytes]:
+    """Give the signed transcripts of two pupils by code."""
+    other = world.sign_all(world.transcript("9900000002"))
+    return {"9900000001": signed, "9900000002": other}
+
+
+@pytest.fixture(scope="session")
+def bundle(
+    world: World, two_pupils: dict[str, bytes], tmp_path_factory: pytest.TempPathFactory
+) -> Path:
+    """Give a sealed bundle; tests copy it before they damage it."""
+    return build(world, tmp_path_factory.mktemp("bundle"), two_pupils)
