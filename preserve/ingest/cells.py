@@ -22,6 +22,8 @@ _HIGHEST_MARK = Decimal(10)
 """Marks run from 0 to 10 (TT 22/2021/TT-BGDĐT Art. 5(2)(b))."""
 _COMMENT_LEVELS = {"Đ": "Đ", "Đạt": "Đ", "D": "Đ", "CĐ": "CĐ", "Chưa đạt": "CĐ", "CD": "CĐ"}
 _NO_RESULT = "-"
+_SHOWN_LENGTH = 8
+"""Longest value that a finding repeats; a personal id has 12 digits, a pupil code 10."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +60,18 @@ def cell_reader(rule: ColumnRule, names: KnownNames) -> CellReader:
 def format_mark(number: Decimal) -> str:
     """Write a mark with one decimal and a point, always: ``8.0``, ``10.0``, ``0.0``."""
     return f"{number:.1f}"
+
+
+def _shown(text: str) -> tuple[tuple[str, str], ...]:
+    """Return the value for a sentence, unless it could be somebody's.
+
+    In a row shifted by one column a name, birth date or personal id stands where a mark or a
+    class belongs; only a short text with a digit is repeated, and no date.
+    """
+    harmless = (
+        len(text) <= _SHOWN_LENGTH and "/" not in text and any(c in "0123456789" for c in text)
+    )
+    return (("value", text if harmless else "…"),)
 
 
 def _checked(read: CellReader, value: CellValue) -> Reading:
@@ -128,7 +142,7 @@ def _mark(value: CellValue) -> Reading:
     # repr() gives the shortest digits that mean the same number: 8.3 stays 8.3.
     text = repr(value) if isinstance(value, int | float) else str(value)
     found = _NUMBER.fullmatch(text)
-    shown = (("value", text[:20]),)
+    shown = _shown(text)
     if isinstance(value, date) or found is None:
         return Misread("IMP-MARK-FORM", shown)
     if found[1] is not None and len(found[1]) > 1:
@@ -141,7 +155,7 @@ def _comment_level(value: CellValue) -> Reading:
     if value == _NO_RESULT:
         return None
     level = _COMMENT_LEVELS.get(value) if isinstance(value, str) else None
-    return level or Misread("IMP-LEVEL-UNKNOWN", (("value", str(value)[:20]),))
+    return level or Misread("IMP-LEVEL-UNKNOWN", _shown(str(value)))
 
 
 def _mark_or_level(value: CellValue) -> Reading:
@@ -177,7 +191,7 @@ def _name(kind: CellKind, names: KnownNames) -> CellReader:
 
     def read(value: CellValue) -> Reading:
         text = str(value)
-        return look_up(text) or Misread(code, (("value", text[:60]),))
+        return look_up(text) or Misread(code, _shown(text))
 
     return read
 
@@ -208,7 +222,7 @@ def _reassessment(names: KnownNames) -> CellReader:
             word, _, result = part.rpartition(":")
             subject, reading = names.subject(word), _mark_or_level(clean(result))
             if subject is None or not isinstance(reading, str):
-                return Misread("IMP-REASSESSMENT-FORM", (("value", str(value)[:120]),))
+                return Misread("IMP-REASSESSMENT-FORM")
             parts.append(f"{subject.name}: {reading}")
         return "; ".join(parts)
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from preserve.ingest.cells import CellReader, Misread, cell_reader
@@ -74,16 +74,6 @@ def read_sheet(
     if "class" in layout.needs and not _names_class(facts, findings):
         findings.append(missing_class(table.name))
     return ReadSheet(facts, context, tuple(findings))
-
-
-def field_values(facts: SheetFacts, row: FactRow) -> Mapping[str, str | None]:
-    """Return a row by field names."""
-    return dict(zip(facts.fields, row.values, strict=True))
-
-
-def cell_of(facts: SheetFacts, row: FactRow, field: str) -> str:
-    """Return the address of a row's cell, for example ``F12``."""
-    return f"{facts.columns[facts.fields.index(field)]}{row.row}"
 
 
 def _sheet_name(name: str, layout: Layout) -> tuple[list[Statement], list[ImportFinding]]:
@@ -160,20 +150,32 @@ def _facts(
 
 def _row_contradictions(facts: SheetFacts, names: KnownNames) -> Iterator[ImportFinding]:
     """Yield rows whose class is not the sheet's, or is no class of their year."""
-    fields = [field for field in ("class", "homeroom_class", "classes") if field in facts.fields]
-    for row in facts.rows if fields else ():
-        values = field_values(facts, row)
-        pupil, year = values.get("pupil") or "", values.get("school_year") or facts.school_year
-        for field in fields:
-            stated = values[field]
-            cell = cell_of(facts, row, field)
-            for name in stated.split(";") if stated else ():
-                if facts.class_name not in {None, name}:
-                    expected = facts.class_name or ""
-                    code = "IMP-CLASS-CONTRADICTION"
-                    yield error(code, facts.sheet, cell, pupil=pupil, first=expected, second=name)
-                elif year is not None and (year, name) not in names.classes:
-                    yield error("IMP-CLASS-UNKNOWN", facts.sheet, cell, pupil=pupil, value=name)
+    positions = [
+        position
+        for position, field in enumerate(facts.fields)
+        if field in {"class", "homeroom_class", "classes"}
+    ]
+    known = {name for year, name in names.classes if year == facts.school_year}
+    expected = known if facts.class_name is None else {facts.class_name}
+    for row in facts.rows:
+        for position in positions:
+            stated = row.values[position]
+            if stated is not None and stated not in expected:
+                yield from _class_faults(facts, row, position, names)
+
+
+def _class_faults(
+    facts: SheetFacts, row: FactRow, position: int, names: KnownNames
+) -> Iterator[ImportFinding]:
+    values = dict(zip(facts.fields, row.values, strict=True))
+    pupil, year = values.get("pupil") or "", values.get("school_year") or facts.school_year
+    cell = f"{facts.columns[position]}{row.row}"
+    for name in (row.values[position] or "").split(";"):
+        if facts.class_name not in {None, name}:
+            first, code = facts.class_name or "", "IMP-CLASS-CONTRADICTION"
+            yield error(code, facts.sheet, cell, pupil=pupil, first=first, second=name)
+        elif year is not None and (year, name) not in names.classes:
+            yield error("IMP-CLASS-UNKNOWN", facts.sheet, cell, pupil=pupil, value=name)
 
 
 def _twice(facts: SheetFacts, unique: tuple[str, ...]) -> Iterator[ImportFinding]:

@@ -67,7 +67,10 @@ def sniff(content: bytes) -> FileType:
 
 def is_blank(row: Row) -> bool:
     """Tell whether a row holds nothing but empty cells."""
-    return not any(cell is not None and (cell.__class__ is not str or cell.strip()) for cell in row)
+    for cell in row:
+        if cell is not None and (cell.__class__ is not str or str(cell).strip()):
+            return False
+    return True
 
 
 def text_cell(text: str) -> CellValue:

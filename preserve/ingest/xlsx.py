@@ -139,19 +139,20 @@ def _cell_reader(worksheet: ET.Element, shared: _Shared) -> Callable[[ET.Element
     namespace = worksheet.tag.rpartition("}")[0]
     namespace += "}" if namespace else ""
     value_tag, formula_tag, inline_tag = (namespace + name for name in ("v", "f", "is"))
+    strings = shared.strings
 
     def read(cell: ET.Element) -> CellValue:
         kind = cell.get("t", "n")
+        if kind == "inlineStr":
+            inline = cell.find(inline_tag)
+            return None if inline is None else text_cell(_text(inline))
         text = cell.findtext(value_tag)
         if not text:
-            if kind == "inlineStr":
-                inline = cell.find(inline_tag)
-                return None if inline is None else text_cell(_text(inline))
             # A formula whose result is the empty string says so by its type.
             is_formula = kind != "str" and cell.find(formula_tag) is not None
             return CellFault.EMPTY_FORMULA if is_formula else None
         if kind == "s":
-            return text_cell(shared.strings[int(text)])
+            return text_cell(strings[int(text)])
         return _value(kind, text, int(cell.get("s", "0")), shared)
 
     return read
@@ -173,6 +174,7 @@ def _value(kind: str, text: str, style: int, shared: _Shared) -> CellValue:
             raise FormatError("IMP-FILE-BROKEN", problem="XLSX")
 
 
+@lru_cache(maxsize=4096)
 def _number(text: str, epoch: datetime | None) -> CellValue:
     number = float(text)
     if epoch is None:
@@ -217,9 +219,8 @@ def _text(item: ET.Element) -> str:
     """Join the runs of a string; phonetic readings (``rPh``) are no part of it."""
     parts: list[str] = []
     for child in item:
-        match child.tag.rpartition("}")[2]:
-            case "t":
-                parts.append(child.text or "")
-            case "r":
-                parts.extend(t.text or "" for t in child if t.tag.rpartition("}")[2] == "t")
+        if child.tag.endswith("}t"):
+            parts.append(child.text or "")
+        elif child.tag.endswith("}r"):
+            parts.extend(run.text or "" for run in child if run.tag.endswith("}t"))
     return "".join(parts)

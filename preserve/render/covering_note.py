@@ -10,7 +10,7 @@ from preserve.model.school import Pupil, School
 from preserve.render.document import paint
 from preserve.render.facts import DocumentFacts
 from preserve.render.filled import Blank, place_blank, place_pair
-from preserve.render.flow import Flow, Frame, place_text
+from preserve.render.flow import Column, Flow, Frame, place_text
 from preserve.render.letters import refuse_undrawable
 from preserve.render.surface import Surface
 from preserve.render.table import Cell, Table, place_table
@@ -72,7 +72,7 @@ def render_covering_note(note: CoveringNote) -> bytes:
         InputError: ``RENDER-CHARACTER`` for a letter that the fonts lack.
     """
     refuse_undrawable(note, note.pupil.code)
-    flow = Flow(_FRAME)
+    flow = Flow(_FRAME, pupil=note.pupil.code)
     flow.new_page("")
     _place_letterhead(flow, note)
     place_text(flow, "H1", (bold(_TITLE),), Style(14, 19, Align.CENTRE, before=16, after=8))
@@ -92,16 +92,16 @@ def _place_letterhead(flow: Flow, note: CoveringNote) -> None:
     top, split = flow.y, flow.frame.measure * _LEFT_SHARE
     right = flow.frame.measure - split
     school = note.school
-    place_text(flow, "P", (Run(school.authority.upper()),), _SMALL, width=split)
-    place_text(flow, "P", (bold(school.name.upper()),), _SMALL, width=split)
+    place_text(flow, "P", (Run(school.authority.upper()),), _SMALL, Column(width=split))
+    place_text(flow, "P", (bold(school.name.upper()),), _SMALL, Column(width=split))
     _underline(flow, flow.frame.left + split / 2, 50)
-    place_text(flow, "P", (Run(f"Số: {note.number or _NO_NUMBER}"),), _SMALL, width=split)
+    place_text(flow, "P", (Run(f"Số: {note.number or _NO_NUMBER}"),), _SMALL, Column(width=split))
     lowest, flow.y = flow.y, top
-    place_text(flow, "P", (bold(_COUNTRY),), _SMALL, left=split, width=right)
+    place_text(flow, "P", (bold(_COUNTRY),), _SMALL, Column(split, right))
     motto = Style(12, 16, Align.CENTRE)
-    place_text(flow, "P", (bold(_MOTTO),), motto, left=split, width=right)
+    place_text(flow, "P", (bold(_MOTTO),), motto, Column(split, right))
     _underline(flow, flow.frame.left + split + right / 2, units(_MOTTO, bold("").face) * 0.012)
-    place_text(flow, "P", (italic(_day(note)),), _SMALL, left=split, width=right)
+    place_text(flow, "P", (italic(_day(note)),), _SMALL, Column(split, right))
     flow.y = min(lowest, flow.y)
 
 
@@ -136,9 +136,10 @@ def _place_files(flow: Flow, note: CoveringNote) -> None:
         )
         for number, file in enumerate(note.enclosed, start=1)
     )
-    widths = (24.0, 120.0, 130.0)
+    # The last column holds a digest on one line, so that a person can compare and copy it.
+    widths = (22.0, 80.0, 115.0)
     rest = flow.frame.measure - sum(widths)
-    place_table(flow, Table((*widths, rest), (head,), rows, size=9.5, padding=2.5))
+    place_table(flow, Table((*widths, rest), (head,), rows, size=8, padding=3))
 
 
 def _place_end(flow: Flow, note: CoveringNote) -> None:
@@ -147,10 +148,10 @@ def _place_end(flow: Flow, note: CoveringNote) -> None:
     flow.need(120)
     flow.skip(14)
     title = (bold(note.signer_title.upper()), Run("\n"), italic("(Ký, ghi rõ họ tên, đóng dấu)"))
-    place_text(flow, "P", title, Style(12, 16, Align.CENTRE), left=half)
+    place_text(flow, "P", title, Style(12, 16, Align.CENTRE), Column(half))
     flow.skip(62)
     name = (bold(note.signer_name),)
-    place_text(flow, "P", name, Style(12, 16, Align.CENTRE), left=half)
+    place_text(flow, "P", name, Style(12, 16, Align.CENTRE), Column(half))
 
 
 def _underline(flow: Flow, centre: float, width: float) -> None:

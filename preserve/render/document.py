@@ -6,10 +6,12 @@ from collections.abc import Sequence
 
 from preserve.formats.record_xml import encode_record
 from preserve.model.records import Record
+from preserve.policy.forms import Form
 from preserve.render.attachments import Attachment, Relationship
 from preserve.render.facts import DocumentFacts
 from preserve.render.finish import finish
 from preserve.render.flow import Flow, Frame
+from preserve.render.letters import refuse_undrawable
 from preserve.render.surface import PAGINATION_FOOTER, PAGINATION_HEADER, Surface
 from preserve.render.text import Run, italic, width_of
 
@@ -21,7 +23,7 @@ _HEAD_GAP = 16
 
 
 def paint(
-    flow: Flow, facts: DocumentFacts, attachments: Sequence[Attachment], page_label: str
+    flow: Flow, facts: DocumentFacts, attachments: Sequence[Attachment], page_text: str
 ) -> bytes:
     """Draw every page and write the file.
 
@@ -29,7 +31,7 @@ def paint(
         flow: the placed blocks.
         facts: title, author, date.
         attachments: embedded files.
-        page_label: text of the page number with ``{page}`` and ``{pages}``.
+        page_text: text of the page number with ``{page}`` and ``{pages}``.
     """
     surface = Surface((flow.frame.width, flow.frame.height))
     for number, page in enumerate(flow.pages, start=1):
@@ -39,9 +41,27 @@ def paint(
         for action in page.actions:
             action(surface)
         _running(
-            surface, flow.frame, page_label.format(page=number, pages=len(flow.pages)), foot=True
+            surface, flow.frame, page_text.format(page=number, pages=len(flow.pages)), foot=True
         )
     return finish(surface, flow.root, facts, attachments)
+
+
+def page_label(form: Form) -> str:
+    """Return the wording of a page number, its two placeholders still open.
+
+    Raises:
+        PolicyError: the form lacks it.
+    """
+    return form.label("common.page", page="{page}", pages="{pages}")
+
+
+def refuse_undrawable_form(form: Form) -> None:
+    """Refuse a form with a wording that cannot be drawn.
+
+    Raises:
+        InputError: ``RENDER-CHARACTER``, with ``-`` for the pupil.
+    """
+    refuse_undrawable((form.regulation, *form.labels.values()), "-")
 
 
 def record_attachment(record: Record, description: str) -> Attachment:
@@ -54,8 +74,9 @@ def _running(surface: Surface, frame: Frame, text: str, *, foot: bool) -> None:
     if not text:
         return
     line: tuple[Run, ...] = (italic(text),)
-    x = frame.left + (frame.measure - width_of(line, _HEAD_SIZE)) / 2
+    size = _HEAD_SIZE * min(1, frame.measure / width_of(line, _HEAD_SIZE))
+    x = frame.left + (frame.measure - width_of(line, size)) / 2
     y = frame.bottom - _HEAD_GAP - _HEAD_SIZE if foot else frame.start + _HEAD_GAP
     surface.begin_artifact(PAGINATION_FOOTER if foot else PAGINATION_HEADER)
-    surface.show(line, x, y, _HEAD_SIZE)
+    surface.show(line, x, y, size)
     surface.end()

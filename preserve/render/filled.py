@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
-from preserve.render.flow import ASCENT, Flow, draw_lines
+from preserve.render.flow import ASCENT, FULL, Column, Flow, draw_lines, place_text
 from preserve.render.surface import Surface
 from preserve.render.text import Run, Style, bold, width_of, wrap
 
@@ -13,6 +13,11 @@ FILLED = Style(size=12, leading=19)
 _DROP = 1
 """Points from the base line down to the dotted line."""
 _GAP = 3
+"""Points between a value and the dots after it."""
+_BETWEEN = 10
+"""Points between two filled-in lines side by side."""
+_MOST_LINES = 4
+"""A longer value flows like a paragraph, over pages if it must."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,33 +28,34 @@ class Blank:
     value: str
 
 
-def place_blank(flow: Flow, blank: Blank, *, left: float = 0, width: float | None = None) -> None:
-    """Place a filled-in line over the given width."""
-    measure = (flow.frame.measure - left) if width is None else width
-    runs = (Run(f"{blank.label}: "), bold(blank.value))
-    lines = wrap(tuple(run for run in runs if run.text), FILLED.size, measure)
+def place_blank(flow: Flow, blank: Blank, column: Column = FULL) -> None:
+    """Place a filled-in line."""
+    measure = column.measure(flow.frame)
+    runs = tuple(run for run in (Run(f"{blank.label}: "), bold(blank.value)) if run.text)
+    lines = wrap(runs, FILLED.size, measure)
+    if len(lines) > _MOST_LINES:
+        place_text(flow, "P", runs, FILLED, column)
+        return
     flow.need(len(lines) * FILLED.leading)
-    x = flow.frame.left + left
-    place = (x, flow.y, measure)
-    base = flow.y - (FILLED.leading - FILLED.size) / 2 - ASCENT * FILLED.size - _DROP
+    x = flow.frame.left + column.left
     end = x + width_of(lines[-1], FILLED.size) + _GAP
     if end < x + measure:
+        base = flow.y - (FILLED.leading - FILLED.size) / 2 - ASCENT * FILLED.size - _DROP
         last = base - (len(lines) - 1) * FILLED.leading
         flow.draw(partial(_dots, end, last, x + measure))
-    flow.draw(partial(draw_lines, flow.root.add("P"), lines, FILLED, place))
+    node = flow.root.add("P")
+    flow.draw(partial(draw_lines, node, lines, FILLED, (x, flow.y, measure)))
     flow.skip(len(lines) * FILLED.leading)
 
 
-def place_pair(flow: Flow, first: Blank, second: Blank, *, left: float = 0) -> None:
+def place_pair(flow: Flow, first: Blank, second: Blank, left: float = 0) -> None:
     """Place two filled-in lines side by side; the taller one decides."""
-    gap = 10
-    width = (flow.frame.measure - left - gap) / 2
-    flow.need(2 * FILLED.leading)
+    width = (flow.frame.measure - left - _BETWEEN) / 2
+    flow.need(_MOST_LINES * FILLED.leading)
     top = flow.y
-    place_blank(flow, first, left=left, width=width)
-    lowest = flow.y
-    flow.y = top
-    place_blank(flow, second, left=left + width + gap, width=width)
+    place_blank(flow, first, Column(left, width))
+    lowest, flow.y = flow.y, top
+    place_blank(flow, second, Column(left + width + _BETWEEN, width))
     flow.y = min(lowest, flow.y)
 
 

@@ -55,6 +55,8 @@ class Flow:
     root: Node = field(default_factory=lambda: Node("Document"))
     pages: list[Page] = field(default_factory=list)
     y: float = 0
+    pupil: str = "-"
+    """Code of the pupil that a refusal names."""
 
     @property
     def room(self) -> float:
@@ -81,14 +83,26 @@ class Flow:
         self.y -= height
 
 
+@dataclass(frozen=True, slots=True)
+class Column:
+    """A part of the line: how far right it begins, and how wide it is."""
+
+    left: float = 0
+    """Points to the right of the left margin."""
+    width: float | None = None
+    """Points; ``None`` for the rest of the line."""
+
+    def measure(self, frame: Frame) -> float:
+        """Return the width in points."""
+        return frame.measure - self.left if self.width is None else self.width
+
+
+FULL = Column()
+"""The whole line."""
+
+
 def place_text(
-    flow: Flow,
-    kind: str,
-    runs: tuple[Run, ...],
-    style: Style,
-    *,
-    left: float = 0,
-    width: float | None = None,
+    flow: Flow, kind: str, runs: tuple[Run, ...], style: Style, column: Column = FULL
 ) -> None:
     """Place a paragraph or heading as one element, over several pages if it must.
 
@@ -97,12 +111,11 @@ def place_text(
         kind: structure type, ``P``, ``H1`` to ``H3``.
         runs: the text; an empty one places nothing.
         style: size, leading, alignment and gaps.
-        left: points to the right of the left margin.
-        width: points; the rest of the line by default.
+        column: the part of the line that it takes.
     """
     if not any(run.text for run in runs):
         return
-    measure = (flow.frame.measure - left) if width is None else width
+    measure = column.measure(flow.frame)
     lines = wrap(runs, style.size, measure)
     node = flow.root.add(kind)
     flow.skip(style.before)
@@ -110,7 +123,7 @@ def place_text(
     while lines:
         count = max(1, int((flow.room + 0.01) // style.leading))
         part, lines = lines[:count], lines[count:]
-        x = flow.frame.left + left
+        x = flow.frame.left + column.left
         flow.draw(partial(draw_lines, node, part, style, (x, flow.y, measure)))
         flow.skip(len(part) * style.leading)
         if lines:

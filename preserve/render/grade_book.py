@@ -9,7 +9,7 @@ from preserve.model.records import GradeBook
 from preserve.model.roles import Signatory, SignerRole
 from preserve.model.school import Subject
 from preserve.policy.forms import Form
-from preserve.render.document import paint, record_attachment
+from preserve.render.document import page_label, paint, record_attachment, refuse_undrawable_form
 from preserve.render.facts import DocumentFacts
 from preserve.render.flow import Flow, Frame, place_text
 from preserve.render.grade_book_closing import place_amendments, place_closing
@@ -20,7 +20,7 @@ from preserve.render.letters import refuse_undrawable
 from preserve.render.signatures import COMPACT, FieldContext, place_signatures
 from preserve.render.text import Style, bold
 
-LANDSCAPE = Frame(width=841.89, height=595.28, left=45, right=40, top=50, bottom=46)
+LANDSCAPE = Frame(width=841.89, height=595.28, left=45, right=40, top=50, bottom=50)
 """A4; the left margin leaves room for binding."""
 _SIGNATURES = Style(10, 13, before=8, after=3)
 
@@ -33,11 +33,12 @@ def render_grade_book(book: GradeBook, form: Form) -> bytes:
         form: wording and row order.
 
     Raises:
-        InputError: ``RENDER-CHARACTER`` for a letter that the fonts lack, ``RENDER-NO-PUPILS``
-            for a class without pupils.
+        InputError: ``RENDER-CHARACTER`` for a letter that the fonts lack, ``RENDER-TOO-LONG`` for
+            a remark longer than a page, ``RENDER-NO-PUPILS`` for a class without pupils.
         PolicyError: ``FORM-LABEL``, the form lacks a wording.
     """
     _refuse(book)
+    refuse_undrawable_form(form)
     flow = Flow(LANDSCAPE)
     place_cover(flow, book, form)
     head = _label(form, "running_head", book)
@@ -57,7 +58,7 @@ def render_grade_book(book: GradeBook, form: Form) -> bytes:
         day=book.document_date,
     )
     record = record_attachment(book, _label(form, "record_description", book))
-    return paint(flow, facts, [record], form.labels["common.page"])
+    return paint(flow, facts, [record], page_label(form))
 
 
 def subjects_of(book: GradeBook, order: tuple[str, ...]) -> tuple[Subject, ...]:

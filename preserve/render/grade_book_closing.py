@@ -44,7 +44,9 @@ def place_amendments(flow: Flow, book: GradeBook, form: Form) -> None:
     widths = (26.0, 130.0, 76.0, 70.0, 40.0, 40.0)
     tail = (80.0, 84.0, 80.0, 54.0)
     rest = flow.frame.measure - sum(widths) - sum(tail)
-    place_table(flow, Table((*widths, rest, *tail), (head,), rows, size=8.5, padding=2))
+    pupils = tuple(member.pupil.code for member, _ in found)
+    table = Table((*widths, rest, *tail), (head,), rows, size=8.5, padding=2, pupils=pupils)
+    place_table(flow, table)
 
 
 def place_closing(

@@ -73,6 +73,11 @@ def member_cells(member: PupilYear) -> tuple[Cell, Cell]:
     return text_cell(str(member.result.number)), name
 
 
+def codes(members: Sequence[PupilYear]) -> tuple[str, ...]:
+    """Return the pupils' codes, row by row."""
+    return tuple(member.pupil.code for member in members)
+
+
 def _labels(form: Form, part: str) -> Callable[[str], str]:
     return lambda name: form.label(f"{_LABEL}{part}.{name}")
 
@@ -121,7 +126,9 @@ def _persons(flow: Flow, members: Sequence[PupilYear], words: Callable[[str], st
     widths = (26.0, 138.0, 62.0, 56.0, 160.0, 30.0, 44.0, 56.0)
     rest = flow.frame.measure - sum(widths)
     head = head_row([words(name) for name in names])
-    return Table((*widths, rest), (head,), tuple(rows), size=8.5, padding=1.4)
+    return Table(
+        (*widths, rest), (head,), tuple(rows), size=8.5, padding=1.4, pupils=codes(members)
+    )
 
 
 def _families(flow: Flow, members: Sequence[PupilYear], form: Form) -> Table:
@@ -144,7 +151,9 @@ def _families(flow: Flow, members: Sequence[PupilYear], form: Form) -> Table:
     widths = (26.0, 138.0, 180.0, 170.0)
     rest = flow.frame.measure - sum(widths)
     head = head_row([words(n) for n in ("number", "name", "father", "mother", "changes")])
-    return Table((*widths, rest), (head,), tuple(rows), size=8.5, padding=1.4)
+    return Table(
+        (*widths, rest), (head,), tuple(rows), size=8.5, padding=1.4, pupils=codes(members)
+    )
 
 
 def _relative(relative: Relative | None) -> str:

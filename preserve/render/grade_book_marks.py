@@ -9,11 +9,13 @@ from preserve.model.results import GradeAmendment, PupilYear, SemesterResult, Su
 from preserve.model.school import AssessmentKind, Subject
 from preserve.policy.forms import Form
 from preserve.render.flow import Flow, place_text
-from preserve.render.grade_book_front import member_cells, text_cell
+from preserve.render.grade_book_front import codes, member_cells, text_cell
 from preserve.render.table import Cell, Row, Table, place_table
 from preserve.render.text import Align, Run, Style, bold
 from preserve.render.wording import amended_text, mark_text, result_text
 
+SECOND = 2
+"""The second semester: its tables also hold the results of the year."""
 REGULAR_COLUMNS = 4
 """Columns of regular marks that the form prints; a class with more gets more."""
 _TITLE = Style(13, 18, Align.CENTRE, after=5)
@@ -39,7 +41,7 @@ def _mark_table(flow: Flow, book: GradeBook, subject: Subject, semester: int, fo
     longest = max((len(_semester(r, semester).regular) for _, r in found if r), default=0)
     columns = max(REGULAR_COLUMNS, longest)
     names = ["midterm", "final", f"average_{semester}"]
-    names += ["year_average", "reassessed"] if semester == 2 else []  # noqa: PLR2004
+    names += ["year_average", "reassessed"] if semester == SECOND else []
     first = (
         _head(form, "number", rows=2),
         _head(form, "name", rows=2),
@@ -50,7 +52,9 @@ def _mark_table(flow: Flow, book: GradeBook, subject: Subject, semester: int, fo
     widths = (26.0, 142.0, *[33.0] * columns, *[52.0] * len(names))
     rest = flow.frame.measure - sum(widths)
     rows = tuple(_mark_row(form, m, r, semester, columns) for m, r in found)
-    return Table((*widths, rest), (first, second), rows, size=9.5, padding=1.3)
+    return Table(
+        (*widths, rest), (first, second), rows, size=9.5, padding=1.3, pupils=codes(book.pupils)
+    )
 
 
 def _mark_row(
@@ -66,7 +70,7 @@ def _mark_row(
         _amended(mark_text(part.final), changes, _FINAL),
         text_cell(mark_text(part.average)),
     ]
-    if semester == 2:  # noqa: PLR2004
+    if semester == SECOND:
         cells.extend(_year_cells(form, result))
     return (*member_cells(member), *cells, text_cell(part.comment, Align.LEFT))
 
@@ -74,7 +78,7 @@ def _mark_row(
 def _comment_table(
     flow: Flow, book: GradeBook, subject: Subject, semester: int, form: Form
 ) -> Table:
-    names = ["level", *(["year_level", "reassessed"] if semester == 2 else [])]  # noqa: PLR2004
+    names = ["level", *(["year_level", "reassessed"] if semester == SECOND else [])]
     head = tuple(_head(form, name) for name in ("number", "name", *names, "remark"))
     widths = (26.0, 142.0, *[70.0] * len(names))
     rest = flow.frame.measure - sum(widths)
@@ -84,10 +88,12 @@ def _comment_table(
         part = _semester(result, semester)
         level = result_text(form, None, part.level)
         cells = [_amended(level, _changes(member, result, semester), _LEVEL)]
-        if semester == 2:  # noqa: PLR2004
+        if semester == SECOND:
             cells.extend(_year_cells(form, result))
         rows.append((*member_cells(member), *cells, text_cell(part.comment, Align.LEFT)))
-    return Table((*widths, rest), (head,), tuple(rows), size=9.5, padding=1.3)
+    return Table(
+        (*widths, rest), (head,), tuple(rows), size=9.5, padding=1.3, pupils=codes(book.pupils)
+    )
 
 
 def result_of(member: PupilYear, subject: Subject) -> SubjectResult | None:

@@ -9,7 +9,7 @@ from preserve.model.results import PupilYear, SubjectResult
 from preserve.model.school import Subject
 from preserve.policy.forms import Form
 from preserve.render.flow import Flow, place_text
-from preserve.render.grade_book_front import member_cells, text_cell
+from preserve.render.grade_book_front import codes, member_cells, text_cell
 from preserve.render.grade_book_marks import result_of
 from preserve.render.table import Cell, Row, Table, place_table
 from preserve.render.text import Align, Style, bold
@@ -40,7 +40,17 @@ def place_ranking(flow: Flow, book: GradeBook, form: Form) -> None:
     rows = tuple(_ranking_row(member, form) for member in book.pupils)
     widths = (26.0, 170.0, 58.0, 58.0, 58.0, 58.0, 58.0, 52.0, 58.0, 90.0)
     rest = flow.frame.measure - sum(widths)
-    place_table(flow, Table((*widths, rest), _ranking_head(form), rows, size=9, padding=1.4))
+    place_table(
+        flow,
+        Table(
+            (*widths, rest),
+            _ranking_head(form),
+            rows,
+            size=9,
+            padding=1.4,
+            pupils=codes(book.pupils),
+        ),
+    )
 
 
 def _summary_table(
@@ -55,7 +65,7 @@ def _summary_table(
     share = (flow.frame.measure - sum(fixed) - sum(levels)) / len(subjects)
     widths = (*fixed, *[share] * len(subjects), *levels)
     rows = tuple(_summary_row(member, subjects, period, form) for member in book.pupils)
-    return Table(widths, (head,), rows, size=8.5, padding=1.5)
+    return Table(widths, (head,), rows, size=8.5, padding=1.5, pupils=codes(book.pupils))
 
 
 def _summary_row(member: PupilYear, subjects: Sequence[Subject], period: int, form: Form) -> Row:

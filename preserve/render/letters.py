@@ -16,7 +16,8 @@ BREVE = "\u0306"
 BREVE_BASES = frozenset("êôơưÊÔƠƯ")
 
 _ASCII = "".join(map(chr, range(0x20, 0x7F)))
-_LATIN = "".join(chr(code) for code in (*range(0xA0, 0xAD), *range(0xAE, 0x180)))
+_LATIN = "".join(chr(code) for code in range(0xA0, 0x180) if code not in {0xAD, 0xB5, 0x149})
+"""Without the soft hyphen, and without µ and ŉ, whose capitals are outside the set."""
 _HIGHLAND = "ƀɃ"
 _HORNED = "ƠơƯư"
 _TONED = "".join(map(chr, range(0x1EA0, 0x1EFA)))

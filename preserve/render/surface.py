@@ -96,6 +96,6 @@ class Surface:
         self.widgets.append((widget, node))
 
     def _start_page(self) -> None:
-        # reportlab has no public way into the operators of a page; pinned by a test.
-        self._code: list[str] = self._canvas._code  # noqa: SLF001
+        code: list[str] = self._canvas._code  # noqa: SLF001  (no public way in; a test pins it)
+        self._code = code
         self._canvas.setLineWidth(RULE)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
 
+from preserve.errors import InputError
 from preserve.render.flow import Flow, show_lines
 from preserve.render.surface import Surface
 from preserve.render.tagging import Node
@@ -15,6 +16,8 @@ LEADING = 1.18
 """Leading of a cell as a share of its font size."""
 _SIDE = 2.5
 """Points left and right of the text of a cell."""
+_ROUNDING = 0.01
+"""Sums of heights may differ by this much."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +47,8 @@ class Table:
     """Points above and below the text of a cell."""
     row_height: float = 0
     """Least height of a body row in points."""
+    pupils: tuple[str, ...] = ()
+    """Pupil's code of each body row, for a refusal; empty when the document has one pupil."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,42 +64,66 @@ class _Placed:
 _Grid = tuple[tuple[_Placed, ...], ...]
 
 
-def place_table(flow: Flow, table: Table, left: float = 0) -> None:
-    """Place a table, its head again on every page that it reaches."""
-    head, body = _grid(table, table.head), _grid(table, table.body)
-    head_heights = _heights(table, head, 0)
-    heights = _heights(table, body, table.row_height)
+@dataclass(frozen=True, slots=True)
+class _Part:
+    """Rows with their heights in points."""
+
+    rows: _Grid
+    heights: tuple[float, ...]
+
+    @property
+    def height(self) -> float:
+        return sum(self.heights)
+
+    def height_of(self, rows: Sequence[int]) -> float:
+        return sum(self.heights[row] for row in rows)
+
+    def take(self, rows: Sequence[int]) -> _Part:
+        return _Part(tuple(self.rows[r] for r in rows), tuple(self.heights[r] for r in rows))
+
+
+def place_table(flow: Flow, table: Table) -> None:
+    """Place a table, its head again on every page that it reaches.
+
+    Raises:
+        InputError: ``RENDER-TOO-LONG``, a row would not fit on a page of its own.
+    """
+    head = _part(table, table.head, 0)
+    body = _part(table, table.body, table.row_height)
+    groups = list(_groups(body.rows))
+    _refuse_too_long(flow, table, head, body, groups)
     node = flow.root.add("Table")
-    rest = list(_groups(body))
-    flow.need(sum(head_heights) + (sum(heights[r] for r in rest[0]) if rest else 0))
-    repeated = False
-    while True:
-        _place_rows(flow, table, None if repeated else node, head, head_heights, left)
+    flow.need(head.height + (body.height_of(groups[0]) if groups else 0))
+    _place_part(flow, table, node, head)
+    while groups:
         rows: list[int] = []
-        room = flow.room
-        while rest and (not rows or sum(heights[r] for r in rest[0]) <= room):
-            room -= sum(heights[r] for r in rest[0])
-            rows.extend(rest.pop(0))
-        part = tuple(body[r] for r in rows)
-        _place_rows(flow, table, node, part, [heights[r] for r in rows], left)
-        if not rest:
-            return
-        flow.new_page()
-        repeated = True
+        while groups and body.height_of([*rows, *groups[0]]) <= flow.room + _ROUNDING:
+            rows.extend(groups.pop(0))
+        _place_part(flow, table, node, body.take(rows))
+        if groups:
+            flow.new_page()
+            _place_part(flow, table, None, head)
 
 
-def _place_rows(
-    flow: Flow,
-    table: Table,
-    node: Node | None,
-    rows: _Grid,
-    heights: Sequence[float],
-    left: float,
+def _refuse_too_long(
+    flow: Flow, table: Table, head: _Part, body: _Part, groups: Sequence[Sequence[int]]
 ) -> None:
-    if rows:
-        place = (flow.frame.left + left, flow.y)
-        flow.draw(partial(_draw_rows, table, node, rows, tuple(heights), place))
-        flow.skip(sum(heights))
+    """Refuse rather than draw below the margin; rows are never split."""
+    whole_page = flow.frame.start - flow.frame.bottom - head.height
+    for group in groups:
+        if body.height_of(group) > whole_page + _ROUNDING:
+            pupil = table.pupils[group[0]] if table.pupils else flow.pupil
+            raise InputError("RENDER-TOO-LONG", pupil=pupil)
+
+
+def _place_part(flow: Flow, table: Table, node: Node | None, part: _Part) -> None:
+    flow.draw(partial(_draw_part, table, node, part, (flow.frame.left, flow.y)))
+    flow.skip(part.height)
+
+
+def _part(table: Table, rows: Sequence[Row], least: float) -> _Part:
+    grid = _grid(table, rows)
+    return _Part(grid, tuple(_heights(table, grid, least)))
 
 
 def _grid(table: Table, rows: Sequence[Row]) -> _Grid:
@@ -156,22 +185,17 @@ def _groups(grid: _Grid) -> Iterator[list[int]]:
             group = []
 
 
-def _draw_rows(
-    table: Table,
-    node: Node | None,
-    rows: _Grid,
-    heights: tuple[float, ...],
-    place: tuple[float, float],
-    surface: Surface,
+def _draw_part(
+    table: Table, node: Node | None, part: _Part, place: tuple[float, float], surface: Surface
 ) -> None:
     """Draw rows; without a node they are the repeated head, an artifact."""
     left, y = place
     boxes = []
     style = {align: Style(table.size, table.size * LEADING, align) for align in Align}
-    for index, row in enumerate(rows):
+    for index, row in enumerate(part.rows):
         parent = node.add("TR") if node is not None else None
         for placed in row:
-            height = sum(heights[index : index + placed.cell.rows])
+            height = sum(part.heights[index : index + placed.cell.rows])
             boxes.append((left + placed.x, y - height, placed.width, height))
             _open_cell(surface, parent, placed)
             if placed.lines:
@@ -180,7 +204,7 @@ def _draw_rows(
                 inner = (left + placed.x + _SIDE, top, placed.width - 2 * _SIDE)
                 show_lines(surface, placed.lines, style[placed.cell.align], inner)
                 surface.end()
-        y -= heights[index]
+        y -= part.heights[index]
     surface.rectangles(boxes)
 
 

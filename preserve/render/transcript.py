@@ -9,7 +9,7 @@ from preserve.model.records import Predecessor, Transcript
 from preserve.model.results import YearResult
 from preserve.policy.forms import Form
 from preserve.render.attachments import Attachment, Relationship
-from preserve.render.document import paint, record_attachment
+from preserve.render.document import page_label, paint, record_attachment, refuse_undrawable_form
 from preserve.render.facts import DocumentFacts
 from preserve.render.flow import Flow, Frame, place_text
 from preserve.render.letters import refuse_undrawable
@@ -35,19 +35,21 @@ def render_transcript(
         predecessor: the signed file of the year before, embedded unchanged.
 
     Raises:
-        InputError: ``RENDER-CHARACTER`` for a letter that the fonts lack, ``RENDER-PREDECESSOR``
-            for bytes that are not the named predecessor, ``RENDER-NO-YEARS`` for no results.
+        InputError: ``RENDER-CHARACTER`` for a letter that the fonts lack, ``RENDER-TOO-LONG`` for
+            a comment longer than a page, ``RENDER-PREDECESSOR`` for bytes that are not the named
+            predecessor, ``RENDER-NO-YEARS`` for no results.
         PolicyError: ``FORM-LABEL``, the form lacks a wording.
     """
     pupil = transcript.pupil.code
     if not transcript.years:
         raise InputError("RENDER-NO-YEARS", pupil=pupil)
     refuse_undrawable(transcript, pupil)
+    refuse_undrawable_form(form)
     attachments = [
         record_attachment(transcript, _label(form, "record_description", transcript)),
         *_predecessor_attachments(transcript, form, predecessor),
     ]
-    flow = Flow(PORTRAIT)
+    flow = Flow(PORTRAIT, pupil=pupil)
     place_cover(flow, transcript, form)
     place_particulars(flow, transcript, form)
     for year in transcript.years:
@@ -57,7 +59,7 @@ def render_transcript(
         author=transcript.school.name,
         day=transcript.document_date,
     )
-    return paint(flow, facts, attachments, form.labels["common.page"])
+    return paint(flow, facts, attachments, page_label(form))
 
 
 def _label(form: Form, name: str, transcript: Transcript) -> str:

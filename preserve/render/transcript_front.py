@@ -9,7 +9,7 @@ from preserve.model.results import Movement
 from preserve.model.school import Relative
 from preserve.policy.forms import Form
 from preserve.render.filled import Blank, place_blank, place_pair
-from preserve.render.flow import Flow, place_text
+from preserve.render.flow import Column, Flow, place_text
 from preserve.render.surface import Surface
 from preserve.render.table import Cell, Row, Table, place_table
 from preserve.render.text import Align, Run, Style, bold, italic
@@ -38,8 +38,9 @@ def place_cover(flow: Flow, transcript: Transcript, form: Form) -> None:
     small = Style(11, 15, Align.CENTRE, after=90)
     place_text(flow, "P", (italic(f"({form.regulation})"),), small)
     register = pupil.register_number
-    if register:
+    if register and "/" not in register:
         register = form.label("transcript.cover.register_value", number=register)
+    middle = Column(50, flow.frame.measure - 100)
     for name, value in (
         ("name", pupil.name),
         ("code", pupil.code),
@@ -48,7 +49,7 @@ def place_cover(flow: Flow, transcript: Transcript, form: Form) -> None:
         ("school_year", year.school_year),
     ):
         label = form.label(f"transcript.cover.{name}")
-        place_blank(flow, Blank(label, value), left=50, width=flow.frame.measure - 100)
+        place_blank(flow, Blank(label, value), middle)
     _place_number(flow, transcript, form)
 
 
@@ -100,18 +101,18 @@ def _place_person(flow: Flow, transcript: Transcript, form: Form) -> None:
 
     flow.draw(partial(_photo_frame, flow.frame.left, flow.y))
     bottom = flow.y - _PHOTO[1] - 2 * _PHOTO_DROP
-    left = _PHOTO[0] + _PHOTO_GAP
-    place_blank(flow, blank("name", pupil.name), left=left)
+    beside = Column(_PHOTO[0] + _PHOTO_GAP)
+    place_blank(flow, blank("name", pupil.name), beside)
     first = (blank("gender", pupil.gender), blank("birth_date", day_text(pupil.birth_date)))
-    place_pair(flow, *first, left=left)
-    place_blank(flow, blank("birth_place", pupil.birth_place), left=left)
+    place_pair(flow, *first, beside.left)
+    place_blank(flow, blank("birth_place", pupil.birth_place), beside)
     second = (
         blank("ethnic_group", pupil.ethnic_group),
         blank("nationality", pupil.nationality),
     )
-    place_pair(flow, *second, left=left)
-    place_blank(flow, blank("code", pupil.code), left=left)
-    place_blank(flow, blank("personal_id", pupil.personal_id), left=left)
+    place_pair(flow, *second, beside.left)
+    place_blank(flow, blank("code", pupil.code), beside)
+    place_blank(flow, blank("personal_id", pupil.personal_id), beside)
     flow.y = min(flow.y, bottom)
     place_blank(flow, blank("priority_group", pupil.priority_group))
     place_blank(flow, blank("address", pupil.address))
@@ -122,7 +123,7 @@ def _place_person(flow: Flow, transcript: Transcript, form: Form) -> None:
     ):
         person = relative or Relative("")
         place_blank(flow, blank(role, person.name))
-        place_blank(flow, blank("occupation", person.occupation), left=24)
+        place_blank(flow, blank("occupation", person.occupation), Column(24))
 
 
 def _photo_frame(left: float, top: float, surface: Surface) -> None:

@@ -8,6 +8,7 @@ from decimal import Decimal
 from preserve.model.results import CommentLevel, Level
 from preserve.policy.forms import Form
 
+_PADDED_MONTHS = {1, 2}
 _LEVELS = {
     Level.GOOD: "level.good",
     Level.FAIR: "level.fair",
@@ -62,7 +63,7 @@ def long_day(form: Form, place: str, day: date) -> str:
 
 def day_parts(day: date) -> dict[str, str]:
     """Return day, month and year; days under 10 and months 1 and 2 take a leading zero."""
-    month = f"{day.month:02d}" if day.month <= 2 else str(day.month)  # noqa: PLR2004
+    month = f"{day.month:02d}" if day.month in _PADDED_MONTHS else str(day.month)
     return {"day": f"{day.day:02d}", "month": month, "year": str(day.year)}
 
 

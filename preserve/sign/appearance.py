@@ -125,10 +125,15 @@ class Stamp(AppearanceContent):
     """The form XObject of one visible signature."""
 
     def __init__(
-        self, writer: BasePdfFileWriter, box: BoxConstraints, appearance: Appearance
+        self,
+        writer: BasePdfFileWriter,
+        box: BoxConstraints,
+        appearance: Appearance,
+        padding: int = 0,
     ) -> None:
         super().__init__(writer=writer, box=box)
         self._appearance = appearance
+        self._padding = padding
 
     def render(self) -> bytes:
         """Return the content stream: border, then text from top to bottom."""
@@ -145,7 +150,7 @@ class Stamp(AppearanceContent):
             height - line_width,
         )
         text = _text_operators(self._appearance.lines, font, width, height)
-        return b"q %s %s %s Q" % (border, fill, text)
+        return b"q %s %s %s Q%s" % (border, fill, text, b" " * self._padding)
 
 
 @dataclass(frozen=True)
@@ -153,6 +158,8 @@ class StampStyle(BaseStampStyle):
     """Hands an appearance to pyHanko."""
 
     appearance: Appearance = Appearance((), "person")
+    padding: int = 0
+    """Spaces at the end of the content stream; they change how it compresses."""
 
     def create_stamp(
         self,
@@ -161,7 +168,7 @@ class StampStyle(BaseStampStyle):
         text_params: dict[str, Any],  # noqa: ARG002  (pyHanko's signature)
     ) -> Any:
         """Make the stamp of one signature."""
-        return Stamp(writer, box, self.appearance)
+        return Stamp(writer, box, self.appearance, self.padding)
 
 
 def _sizes(longest: float, width: float) -> Iterator[float]:

@@ -98,7 +98,7 @@ def _gap_is_contents(pdf: bytes, signature: ClaimedSignature) -> bool:
         _HEX.fullmatch(gap) is not None
         and bytes.fromhex(gap[1:-1].decode("ascii")) == signature.contents
         and _CONTENTS.search(pdf, max(0, start - _TAIL), start) is not None
-        and signature.offset < start
+        and 0 <= signature.offset < start
         and b"endobj" not in pdf[signature.offset : start]
     )
 

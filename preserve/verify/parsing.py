@@ -82,6 +82,9 @@ class ParsedDocument:
 def parse_document(pdf: bytes) -> ParsedDocument:
     """Read a document with pyHanko; raises whatever that reader raises."""
     reader = PdfFileReader(io.BytesIO(pdf))
+    if reader.xrefs.hybrid_xrefs_present:
+        # Readers choose differently between the two tables of a hybrid file.
+        raise ValueError("hybrid cross-reference sections")
     root = reader.root
     fields = tuple(_walk_fields(_fields_of(root), "", 0))
     pages = tuple(_walk_pages(root["/Pages"], 0))
@@ -170,14 +173,15 @@ def _walk_pages(node: Any, depth: int) -> Iterator[tuple[int, generic.Dictionary
 def _page_numbers(number: int, page: generic.DictionaryObject) -> tuple[int, ...]:
     if "/Contents" not in page:
         return (number,)
-    contents: Any = page.raw_get("/Contents")
-    if isinstance(contents, generic.IndirectObject):
-        target = contents.get_object()
-        if not isinstance(target, generic.ArrayObject):
-            return (number, contents.idnum)
-        contents = target
-    parts = [contents.raw_get(index) for index in range(len(contents))]
-    return (number, *(part.idnum for part in parts))
+    target: Any = page["/Contents"]
+    if isinstance(target, generic.ArrayObject):
+        parts = [target.raw_get(index) for index in range(len(target))]
+        return (number, *(_number_of(part) for part in parts))
+    return (number, _number_of(page.raw_get("/Contents")))
+
+
+def _number_of(reference: Any) -> int:
+    return int(reference.idnum)
 
 
 def _names_of(root: generic.DictionaryObject) -> Any:

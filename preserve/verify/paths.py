@@ -16,12 +16,7 @@ from functools import lru_cache
 from typing import Any, TypeVar
 
 from pyhanko_certvalidator import CertificateValidator, ValidationContext
-from pyhanko_certvalidator.errors import (
-    ExpiredError,
-    InvalidCertificateError,
-    NotYetValidError,
-    PathBuildingError,
-)
+from pyhanko_certvalidator.errors import InvalidCertificateError, PathBuildingError
 from pyhanko_certvalidator.policy_decl import DisallowWeakAlgorithmsPolicy
 
 from preserve.trust.store import TrustMaterial
@@ -83,6 +78,12 @@ class PathFinder:
     def _validate(
         self, certificate: bytes, helpers: tuple[bytes, ...], moment: datetime
     ) -> PathAnswer:
+        # A certificate outside of its own validity counts for nothing, whatever is above it.
+        own = load_certificate(certificate)
+        if moment < own.not_valid_before:
+            return PathAnswer(fault=PathFault.NOT_YET_VALID)
+        if moment > own.not_valid_after:
+            return PathAnswer(fault=PathFault.EXPIRED)
         answer = attempt(lambda: _validate_path(self._trust, certificate, helpers, moment))
         return PathAnswer(fault=PathFault.INVALID) if isinstance(answer, ReaderFault) else answer
 
@@ -121,10 +122,6 @@ def _validate_path(
         path = _run(validator.async_validate_path())
     except (PathBuildingError, InvalidCertificateError):
         return PathAnswer(fault=PathFault.NOT_FOUND)
-    except ExpiredError as error:
-        return PathAnswer(fault=PathFault.EXPIRED if error.is_ee_cert else PathFault.INVALID)
-    except NotYetValidError as error:
-        return PathAnswer(fault=PathFault.NOT_YET_VALID if error.is_ee_cert else PathFault.INVALID)
     chain = [bytes(one.dump()) for one in path.iter_certs(include_root=True)]
     return PathAnswer(chain=tuple(reversed(chain)))
 

@@ -70,7 +70,11 @@ class History:
         if xrefs.refs_freed_in_revision(revision):
             raise ViolationError("an object is freed")
         _compare_trailers(old, new)
-        brought = {ref.idnum for ref in xrefs.explicit_refs_in_revision(revision)}
+        references = xrefs.explicit_refs_in_revision(revision)
+        if any(reference.generation != 0 for reference in references):
+            # Readers disagree about which generation of an object a reference means.
+            raise ViolationError("an object has another generation than 0")
+        brought = {reference.idnum for reference in references}
         replaced = {number for number in brought if _existed(self._reader, number, revision - 1)}
         filled, roots = self._judge_replaced(replaced, old, new)
         fresh = brought - replaced
@@ -99,15 +103,13 @@ class History:
                 roots += _changed(before, after, _FIELD_KEYS)
                 filled.append(self._fields[number])
             elif number == catalog:
-                roots += _changed(before, after, _CATALOG_KEYS | {"/AcroForm"})
+                # A certification is stated once; what is stated already may not change.
+                kept = {"/Perms"} & set(before)
+                roots += _changed(before, after, (_CATALOG_KEYS - kept) | {"/AcroForm"})
                 if form_number is None and form is not None:
                     _changed(form, after["/AcroForm"], _FORM_KEYS)
-                elif "/AcroForm" in before:
-                    _changed(
-                        generic.DictionaryObject({"/F": before.raw_get("/AcroForm")}),
-                        generic.DictionaryObject({"/F": after.raw_get("/AcroForm")}),
-                        set(),
-                    )
+                elif _encoded(before, "/AcroForm") != _encoded(after, "/AcroForm"):
+                    raise ViolationError("the form is replaced")
             elif number == form_number:
                 _changed(before, after, _FORM_KEYS)
             else:
@@ -129,8 +131,9 @@ class History:
         end = xrefs.get_xref_container_info(revision).end_location
         self._reader.stream.seek(start)
         texts = [self._reader.stream.read(end - start)]
-        for reference in xrefs.object_streams_used_in(revision):
-            texts.append(self._reader.get_object(reference, revision).data)
+        reader: Any = self._reader
+        streams = reader.xrefs.object_streams_used_in(revision)
+        texts += [reader.get_object(reference, revision).data for reference in streams]
         return frozenset(int(found) for text in texts for found in _REFERENCE.findall(text))
 
 
@@ -139,12 +142,12 @@ def _field_numbers(reader: PdfFileReader) -> Mapping[int, str]:
     if "/AcroForm" not in reader.root or "/Fields" not in reader.root["/AcroForm"]:
         return {}
     fields: Any = reader.root["/AcroForm"]["/Fields"]
-    references = [fields.raw_get(index) for index in range(len(fields))]
+    references: list[Any] = [fields.raw_get(index) for index in range(len(fields))]
     return {
-        reference.idnum: str(reference.get_object().get("/T", ""))
+        reference.idnum: str(_resolve(reference).get("/T", ""))
         for reference in references
         if isinstance(reference, generic.IndirectObject)
-        and reference.get_object().get("/FT") == "/Sig"
+        and _resolve(reference).get("/FT") == "/Sig"
     }
 
 
@@ -159,9 +162,8 @@ def _compare_trailers(old: HistoricalResolver, new: HistoricalResolver) -> None:
 
 def _existed(reader: PdfFileReader, number: int, revision: int) -> bool:
     try:
-        return reader.xrefs.get_introducing_revision(generic.Reference(number, 0, reader)) <= (
-            revision
-        )
+        reference = generic.Reference(number, 0, reader)
+        return bool(reader.xrefs.get_introducing_revision(reference) <= revision)
     except KeyError:
         return False
 
@@ -198,7 +200,7 @@ def _encoded(dictionary: generic.DictionaryObject, key: str) -> bytes | None:
 def _reachable(roots: list[tuple[str, Any]], fresh: set[int]) -> Iterator[int]:
     """Yield the new objects that hang on the given entries, each once."""
     seen: set[int] = set()
-    pending = [(value, 0) for _, value in roots]
+    pending: list[tuple[Any, int]] = [(value, 0) for _, value in roots]
     while pending:
         value, depth = pending.pop()
         if depth > _MAX_DEPTH:
@@ -208,7 +210,7 @@ def _reachable(roots: list[tuple[str, Any]], fresh: set[int]) -> Iterator[int]:
                 continue
             seen.add(value.idnum)
             yield value.idnum
-            value = value.get_object()
+            value = _resolve(value)
         if isinstance(value, generic.DictionaryObject):
             pending += [(value.raw_get(key), depth + 1) for key in value]
         elif isinstance(value, generic.ArrayObject):
@@ -223,3 +225,7 @@ def _containers(new: HistoricalResolver, fresh: set[int]) -> set[int]:
         if isinstance(value, generic.StreamObject) and value.get("/Type") in _CONTAINERS:
             found.add(number)
     return found
+
+
+def _resolve(reference: Any) -> Any:
+    return reference.get_object()

@@ -64,13 +64,11 @@ def copy_package(
         VerificationFailed: a copy does not read back as it was written; it gets no receipt.
     """
     package = require_package(archive, school_year)
-    stores = [open_store(target.url) for target in targets]
+    stores = [open_store(target.url, archive=archive.root) for target in targets]
     for store in stores:
         _refuse_occupied(store, package)
     for target, store in zip(targets, stores, strict=True):
-        method = store.put_tree(
-            package.root, package.name, _staged(occasion, target.url)
-        )
+        method = store.put_tree(package.root, package.name, _staged(occasion, target.url))
         _read_back(archive, store, package, occasion.at)
         receipt = StorageReceipt(
             package_id=package.package_id,

@@ -9,6 +9,7 @@ from datetime import datetime
 from preserve.demo.authority import open_authority
 from preserve.errors import SigningError
 from preserve.sign.keys import SigningKey, open_key
+from preserve.trust.store import load_trust
 from preserve.trust.timestamping import TimeStamper, open_timestamper
 from preserve.workflow.archive import Archive
 
@@ -45,7 +46,8 @@ def find_timestamper(archive: Archive, clock: Callable[[], datetime]) -> TimeSta
     if not url:
         raise SigningError("SIGN-NO-TIMESTAMP-AUTHORITY", file=archive.root / "school.toml")
     if url != "demo:":
-        return open_timestamper(url)
+        anchors = load_trust(archive.trust).anchors
+        return open_timestamper(url, anchors=anchors, clock=clock)
     if archive.demo_authority is None:
         raise SigningError("SIGN-NO-DEMO-AUTHORITY", uri=url)
     return open_authority(archive.demo_authority).timestamper(clock)

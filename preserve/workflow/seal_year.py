@@ -17,6 +17,7 @@ from datetime import datetime
 from pathlib import Path
 
 from preserve.errors import RuleRefusal, VerificationFailed, VerificationIndeterminate
+from preserve.formats.premis import PremisAgent
 from preserve.journal.chain import head, read_events
 from preserve.model.overview import Scope
 from preserve.model.packages import ArchivalPackage
@@ -35,7 +36,7 @@ from preserve.workflow.documents import StoredDocument, stored_documents
 from preserve.workflow.gather_bundle import gather_bundle, policies_in_force
 from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.open_keys import KeySource, find_timestamper, unlock
-from preserve.workflow.packages import SealedPackage, newest_package, sealed_packages
+from preserve.workflow.packages import SealedPackage, newest_package
 from preserve.workflow.parallel import run_each, running_clock, worker_pool
 from preserve.workflow.verification import verification_context
 
@@ -181,6 +182,7 @@ def _bundle_info(
     archive: Archive, school_year: str, version: int, occasion: Occasion
 ) -> BundleInfo:
     school = archive.configuration.school
+    events = tuple(read_events(archive.journal))
     return BundleInfo(
         package_id=package_id(school.code, school_year),
         version=version,
@@ -189,17 +191,17 @@ def _bundle_info(
         bagging_date=occasion.at.date(),
         software_agent=occasion.agent,
         journal_head=head(archive.journal),
-        predecessor=_predecessor(archive, school_year),
+        predecessor=_predecessor(archive),
         policies=tuple((f"{p.kind}/{p.name}", p.sha256) for p in policies_in_force(archive)),
-        events=tuple(read_events(archive.journal)),
+        events=events,
+        agents=tuple(PremisAgent(name, "software") for name in sorted({e.agent for e in events})),
     )
 
 
-def _predecessor(archive: Archive, school_year: str) -> str | None:
-    """Return the digest of the bundle before: this year's last version, else the year before."""
-    own = package_id(archive.configuration.school.code, school_year)
-    before = [p for p in sealed_packages(archive) if p.package_id <= own]
-    return before[-1].manifest_sha512 if before else None
+def _predecessor(archive: Archive) -> str | None:
+    """Return the digest of the bundle that was sealed last, whatever its year."""
+    sealed = [e for e in read_events(archive.journal) if e.event_type == "packaging"]
+    return dict(sealed[-1].details)["manifest_sha512"] if sealed else None
 
 
 def _record(

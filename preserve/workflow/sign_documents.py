@@ -281,12 +281,14 @@ def _sign(task: _Task) -> SignResult:
 
 
 def _judge(content: bytes, document: str) -> None:
-    findings: tuple[Finding, ...] = PageValidationJudge().judge(
-        content, document, ranges_hold=True
-    )
+    findings: tuple[Finding, ...] = PageValidationJudge().judge(content, document, ranges_hold=True)
     for finding in findings:
         if finding.indication is Indication.TOTAL_FAILED:
-            raise SigningError("SIGN-BREAKS-PDFA", document=document, problem=finding.check)
+            raise SigningError(
+                "SIGN-BREAKS-PDFA",
+                document=document,
+                problem=dict(finding.parameters).get("rule", finding.check),
+            )
 
 
 def _record(archive: Archive, role: SignerRole, tasks: list[_Task], occasion: Occasion) -> None:

@@ -287,12 +287,9 @@ def test_another_person_under_the_same_code_is_refused(
     copy: Path, edit: Edit, name: str, place: tuple[str, str], value: str, code: str
 ) -> None:
     """The one file that differs from the others is told, and no finding repeats who it is."""
-    known = {
-        str(c.value)
-        for row in openpyxl.load_workbook(copy / PARTICULARS).active.iter_rows(min_row=6)
-        for c in row
-        if c.column_letter in {"D", "E", "H"}
-    }
+    sheet = openpyxl.load_workbook(copy / PARTICULARS).worksheets[0]
+    columns = [sheet[letter] for letter in ("D", "E", "H")]
+    known = {str(cell.value) for column in columns for cell in column[5:]}
     edit(name, {place: value})
     submission = import_all(copy)
     if code == "IMP-PERSON-DISAGREES":
@@ -397,3 +394,25 @@ def test_sheet_that_is_no_table_is_refused_unless_empty(copy: Path) -> None:
     book.create_sheet("Nháp")["B2"] = "điểm tạm"
     book.save(path)
     assert refused(copy, GRADEBOOK) == {("IMP-SHEET-UNKNOWN", "Nháp", "")}
+
+
+def test_shifted_row_does_not_leak_who_it_is(copy: Path) -> None:
+    """A row pushed one column to the right is refused without repeating any personal value."""
+    path = copy / GRADEBOOK
+    book = openpyxl.load_workbook(path)
+    sheet = book["Toán"]
+    values = [cell.value for cell in sheet[6]]
+    for column, value in enumerate(values, start=2):
+        sheet.cell(6, column, value)
+    book.save(path)
+    findings = file_of(import_all(copy), GRADEBOOK).findings
+    assert {f.cell for f in findings} >= {"B6", "C6", "E6", "F6", "N6"}
+    told = {text for f in findings for _, text in f.parameters}
+    assert not told & {str(value) for value in values[2:5]}
+
+
+def test_findings_of_a_file_name_no_cell_twice(copy: Path, edit: Edit) -> None:
+    """One fault is told once."""
+    edit(GRADEBOOK, {("Toán", "F6"): 11, ("KHTN", "E7"): "hôm qua"})
+    cells = [(f.sheet, f.cell) for f in file_of(import_all(copy), GRADEBOOK).findings]
+    assert len(cells) == len(set(cells)) == 2

@@ -180,7 +180,7 @@ def test_every_mark_cell_is_found_again(sample: Sample) -> None:
             subject = str(sheet["D3"].value).removeprefix("Môn học: ")
             headers = [cell.value for cell in sheet[HEADER_ROW]]
             for row in sheet.iter_rows(min_row=HEADER_ROW + 1, values_only=True):
-                told = dict(zip(headers, row, strict=True))
+                told: dict[Any, Any] = dict(zip(headers, row, strict=True))
                 record = sample.records[year, told["Mã định danh Bộ GD&ĐT"]].result
                 (found,) = (s for s in record.subjects if s.subject.name == subject)
                 got = found.semester_1 if semester == 1 else found.semester_2

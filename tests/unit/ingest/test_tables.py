@@ -13,6 +13,8 @@ import xlrd
 import xlwt
 from hypothesis import given
 from hypothesis import strategies as st
+from openpyxl.utils import get_column_letter
+from openpyxl.utils.datetime import MAC_EPOCH
 
 from preserve.errors import FormatError
 from preserve.ingest.tables import (
@@ -124,10 +126,10 @@ def test_dates_of_both_calendars_are_dates() -> None:
     day = datetime(2012, 9, 5)  # noqa: DTZ001  (a cell knows no zone)
 
     def fill(book: openpyxl.Workbook) -> None:
-        book.active["A1"] = day
+        book.worksheets[0]["A1"] = day
 
     def fill_1904(book: openpyxl.Workbook) -> None:
-        book.epoch = openpyxl.utils.datetime.MAC_EPOCH
+        book.epoch = MAC_EPOCH
         fill(book)
 
     assert only_row(workbook(fill)) == only_row(workbook(fill_1904)) == (day,)
@@ -244,7 +246,7 @@ def test_csv_is_strict() -> None:
 def test_columns_have_their_letters(index: int, letters: str) -> None:
     """Columns are named as spreadsheets name them."""
     assert column_letters(index) == letters
-    assert openpyxl.utils.get_column_letter(index + 1) == letters
+    assert get_column_letter(index + 1) == letters
 
 
 def test_blank_rows_hold_nothing() -> None:

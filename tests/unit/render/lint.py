@@ -22,6 +22,7 @@ def lint(data: bytes) -> list[str]:
             *_attachments(pdf),
             *_colour(pdf),
             *_stream_ends(data),
+            *_places(pdf),
         ]
 
 
@@ -31,7 +32,7 @@ def elements(pdf: pikepdf.Pdf) -> Iterator[pikepdf.Object]:
     while stack:
         element = stack.pop()
         yield element
-        stack.extend(reversed([kid for kid in kids(element) if is_element(kid)]))
+        stack.extend(reversed(element_kids(element)))
 
 
 def kids(element: pikepdf.Object) -> list[object]:
@@ -42,9 +43,9 @@ def kids(element: pikepdf.Object) -> list[object]:
     return list(value) if isinstance(value, pikepdf.Array) else [value]
 
 
-def is_element(kid: object) -> bool:
-    """Tell a structure element from marked content and annotations."""
-    return isinstance(kid, pikepdf.Dictionary) and "/S" in kid
+def element_kids(element: pikepdf.Object) -> list[pikepdf.Object]:
+    """Return the kids that are elements, without marked content and annotations."""
+    return [kid for kid in kids(element) if isinstance(kid, pikepdf.Dictionary) and "/S" in kid]
 
 
 def contents(page: pikepdf.Page) -> str:
@@ -54,7 +55,7 @@ def contents(page: pikepdf.Page) -> str:
 
 def _owners(pdf: pikepdf.Pdf) -> dict[tuple[int, int], tuple[int, int]]:
     """Map (StructParents of the page, MCID) to the element whose kid it is."""
-    found = {}
+    found: dict[tuple[int, int], tuple[int, int]] = {}
     for element in elements(pdf):
         for kid in kids(element):
             match kid:
@@ -71,7 +72,7 @@ def _owners(pdf: pikepdf.Pdf) -> dict[tuple[int, int], tuple[int, int]]:
 
 def _parent_tree(pdf: pikepdf.Pdf) -> Iterator[str]:
     tree = list(pdf.Root.StructTreeRoot.ParentTree.Nums)
-    claimed = {}
+    claimed: dict[tuple[int, int], tuple[int, int]] = {}
     for key, value in zip(tree[::2], tree[1::2], strict=True):
         if isinstance(value, pikepdf.Array):
             claimed |= {(int(key), index): item.objgen for index, item in enumerate(value)}
@@ -82,8 +83,8 @@ def _parent_tree(pdf: pikepdf.Pdf) -> Iterator[str]:
     if int(pdf.Root.StructTreeRoot.ParentTreeNextKey) != len(tree) // 2:
         yield "ParentTreeNextKey"
     for element in elements(pdf):
-        for kid in kids(element):
-            if is_element(kid) and kid.P.objgen != element.objgen:
+        for kid in element_kids(element):
+            if kid.P.objgen != element.objgen:
                 yield "an element whose parent is another one"
 
 
@@ -140,3 +141,11 @@ def _colour(pdf: pikepdf.Pdf) -> Iterator[str]:
 def _stream_ends(data: bytes) -> Iterator[str]:
     if b"\r\nendstream" in data:
         yield "a stream ends in a carriage return"
+
+
+def _places(pdf: pikepdf.Pdf) -> Iterator[str]:
+    for number, page in enumerate(pdf.pages, start=1):
+        width, height = (float(value) for value in page.obj.MediaBox[2:])
+        for x, y in re.findall(r"BT 1 0 0 1 ([-\d.]+) ([-\d.]+) Tm", contents(page)):
+            if not (24 < float(x) < width - 24 and 24 < float(y) < height - 24):
+                yield f"page {number}: text begins outside the margins"

@@ -50,7 +50,14 @@ YEAR = YearResult(
 def test_description_is_plain_and_complete() -> None:
     """Marks have one decimal always, nothing is null, and zero is not nothing."""
     described = json.loads(json.dumps(describe_pupil_year(PupilYear(PUPIL, YEAR))))
-    nothing = {"tx": [], "gk": None, "ck": None, "average": None, "level": None, "comment": None}
+    nothing: dict[str, object] = {
+        "tx": [],
+        "gk": None,
+        "ck": None,
+        "average": None,
+        "level": None,
+        "comment": None,
+    }
     assert described == {
         "pupil": {
             "code": "9900000001",

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from decimal import Decimal
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -251,3 +252,9 @@ def bundle(
 ) -> Path:
     """Give a sealed bundle; tests copy it before they damage it."""
     return build(world, tmp_path_factory.mktemp("bundle"), two_pupils)
+
+
+@pytest.fixture(scope="session")
+def make_bundle(world: World) -> Callable[..., Path]:
+    """Give the function that seals a bundle of chosen documents below a folder."""
+    return partial(build, world)

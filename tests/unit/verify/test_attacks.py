@@ -10,6 +10,8 @@ import io
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
 
 import pikepdf
 import pytest
@@ -104,9 +106,7 @@ def swap_signatures(writer: IncrementalPdfFileWriter) -> None:
 
 def change_title(writer: IncrementalPdfFileWriter) -> None:
     """Change the title in the document information."""
-    writer.set_info(
-        generic.DictionaryObject({generic.pdf_name("/Title"): generic.pdf_string("X")})
-    )
+    writer.set_info(generic.DictionaryObject({generic.pdf_name("/Title"): generic.pdf_string("X")}))
 
 
 def plant_action(writer: IncrementalPdfFileWriter) -> None:
@@ -195,6 +195,14 @@ def garbage_before_header(pdf: bytes) -> bytes:
     return b"GARBAGE\n" + pdf
 
 
+def rewrite(pdf: bytes) -> bytes:
+    """Save the whole file anew: same look, no signed byte where it was."""
+    out = io.BytesIO()
+    with pikepdf.open(io.BytesIO(pdf)) as document:
+        document.save(out)
+    return out.getvalue()
+
+
 ATTACKS = {
     "page-edited": Attack(lambda pdf: update(pdf, edit_page), "SIG-MODIFIED"),
     "note-added": Attack(lambda pdf: update(pdf, add_note), "SIG-MODIFIED"),
@@ -218,20 +226,12 @@ ATTACKS = {
     "garbage-before-header": Attack(garbage_before_header, "PDF-MALFORMED"),
     "empty-file": Attack(lambda _: b"", "PDF-MALFORMED"),
     "half-a-file": Attack(lambda pdf: pdf[: len(pdf) // 2], "PDF-MALFORMED"),
-    "rewritten-by-qpdf": Attack(lambda pdf: rewrite(pdf), "SIG-DIGEST"),
+    "rewritten-by-qpdf": Attack(rewrite, "SIG-DIGEST"),
 }
 
 
-def rewrite(pdf: bytes) -> bytes:
-    """Save the whole file anew: same look, no signed byte where it was."""
-    out = io.BytesIO()
-    with pikepdf.open(io.BytesIO(pdf)) as document:
-        document.save(out)
-    return out.getvalue()
-
-
 @pytest.mark.parametrize("name", ATTACKS)
-def test_an_attack_is_named_and_never_accepted(world, signed, name):
+def test_an_attack_is_named_and_never_accepted(world: Any, signed: bytes, name: str) -> None:
     """The forged file differs, is not accepted, and the finding says what was done."""
     forged = ATTACKS[name].forge(signed)
     assert forged != signed
@@ -269,7 +269,9 @@ def range_variants() -> dict[str, Callable[[list[int]], list[int]]]:
 
 @pytest.mark.parametrize("place", range(SIGNATURES))
 @pytest.mark.parametrize("variant", range_variants())
-def test_a_bent_byte_range_is_never_accepted(world, signed, place, variant):
+def test_a_bent_byte_range_is_never_accepted(
+    world: Any, signed: bytes, place: int, variant: str
+) -> None:
     """Whatever four numbers become, for each of the three signatures: TOTAL_FAILED."""
     match = list(_RANGE.finditer(signed))[place]
     numbers = [int(number) for number in re.findall(rb"\d+", match[0])]
@@ -280,16 +282,14 @@ def test_a_bent_byte_range_is_never_accepted(world, signed, place, variant):
     assert report.indication is Indication.TOTAL_FAILED
 
 
-def test_a_fourth_signature_after_the_lock_fails(world, signed):
+def test_a_fourth_signature_after_the_lock_fails(world: Any, signed: bytes) -> None:
     """A certificate holder adds a field and signs it: the seal's lock is broken."""
     from pyhanko.sign import fields, signers
 
     code = "GV01"
-    path = world.authority.key_uri(code).removeprefix("pkcs12:")
-    with open(path, "rb") as file:
-        signer = signers.SimpleSigner.load_pkcs12_data(
-            file.read(), (), world.authority.passphrase(code).encode()
-        )
+    path = Path(world.authority.key_uri(code).removeprefix("pkcs12:"))
+    secret = world.authority.passphrase(code).encode()
+    signer = signers.SimpleSigner.load_pkcs12_data(path.read_bytes(), (), secret)
     writer = IncrementalPdfFileWriter(io.BytesIO(signed))
     fields.append_signature_field(writer, fields.SigFieldSpec("HOMEROOM_9999-9999"))
     out = io.BytesIO()
@@ -305,6 +305,6 @@ def test_a_fourth_signature_after_the_lock_fails(world, signed):
     assert "SIG-FIELD-FOREIGN" in found
 
 
-def test_the_reader_is_the_one_that_was_attacked(signed):
+def test_the_reader_is_the_one_that_was_attacked(signed: bytes) -> None:
     """The good file has three revisions after the drawn one: the attacks hit real signatures."""
     assert PdfFileReader(io.BytesIO(signed)).total_revisions == SIGNATURES + 1

@@ -1,0 +1,165 @@
+"""CPU time of rendering, signing and verifying one transcript, beside pyHanko's stock calls.
+
+Both sides work on the same made-up documents in the same process, in turn, so that only the ratio
+counts. The stock signature opens the PKCS#12 file, makes a signer, a time-stamper and a plain
+text stamp each time, as the examples of pyHanko's manual do; the stock validation makes new
+contexts each time.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import io
+import os
+import platform
+import statistics
+import tempfile
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from importlib.metadata import version
+from pathlib import Path
+
+from asn1crypto import x509
+from pyhanko.pdf_utils.incremental_writer import IncrementalPdfFileWriter
+from pyhanko.pdf_utils.reader import PdfFileReader
+from pyhanko.sign.fields import SigSeedSubFilter
+from pyhanko.sign.signers import PdfSignatureMetadata, PdfSigner, SimpleSigner
+from pyhanko.sign.validation import async_validate_pdf_signature
+from pyhanko_certvalidator import ValidationContext
+
+from preserve.demo.authority import SEAL_CODE, open_authority
+from preserve.model.overview import Scope
+from preserve.model.records import RecordClass
+from preserve.model.roles import SignerRole
+from preserve.render.transcript import render_transcript
+from preserve.sign.appearance import Appearance, person_lines
+from preserve.sign.engine import SignatureRequest, sign_pdf
+from preserve.trust.store import load_trust
+from preserve.verify.document import verify_document
+from preserve.workflow.archive import held_submissions, open_archive, school_profile
+from preserve.workflow.compose_records import Composer
+from preserve.workflow.documents import stored_documents
+from preserve.workflow.occasion import Occasion
+from preserve.workflow.tell_demo_story import DemoSize, tell_demo_story
+from preserve.workflow.verification import verification_context
+
+_ROUNDS = 20
+
+
+def main() -> None:
+    """Make a small school, then measure on its documents."""
+    with tempfile.TemporaryDirectory() as folder:
+        at = datetime.now(UTC).replace(microsecond=0)
+        demo = Path(folder) / "demo"
+        tell_demo_story(demo, DemoSize(1, 6, 1), Occasion(at, "benchmark"))
+        bench = _Bench(demo, at + timedelta(minutes=1))
+        print(
+            f"{os.cpu_count()} cores, Python {platform.python_version()}, "
+            + ", ".join(f"{name} {version(name)}" for name in ("pyhanko", "pikepdf", "reportlab"))
+        )
+        print(f"CPU milliseconds per document, {_ROUNDS} rounds after 3 to warm up\n")
+        print(f"{'what':34s} {'ours':>8s} {'min':>7s} {'stock':>8s} {'min':>7s} {'ratio':>7s}")
+        _row("render a transcript (4 pages)", bench.render, None)
+        _row("sign B-T, ECDSA P-256", lambda: bench.sign("GV01"), lambda: bench.stock_sign("GV01"))
+        _row(
+            "sign B-T, RSA-2048",
+            lambda: bench.sign(SEAL_CODE),
+            lambda: bench.stock_sign(SEAL_CODE),
+        )
+        _row("verify a transcript (3 signatures)", bench.verify, bench.stock_verify)
+
+
+class _Bench:
+    def __init__(self, demo: Path, at: datetime) -> None:
+        self.at = at
+        self.archive = open_archive(demo / "archive")
+        self.authority = open_authority(demo / "authority")
+        submissions = held_submissions(self.archive)
+        composer = Composer(self.archive, school_profile(submissions), submissions, at.date())
+        year, name = next(iter((y.name, "6A") for y in school_profile(submissions).years))
+        self.composition = list(composer.compose_class(year, name))[1]
+        stored = [
+            document
+            for document in stored_documents(self.archive, Scope())
+            if document.key.record_class is RecordClass.TRANSCRIPT
+        ][0]
+        self.unsigned = stored.files[0].read_bytes()
+        self.signed = stored.newest.read_bytes()
+        self.field = next(
+            s.field_name
+            for s in self.composition.record.signatories
+            if s.role is SignerRole.PRINCIPAL
+        )
+        self.timestamper = self.authority.timestamper(lambda: at)
+        self.keys = {c: self.authority.open_demo_key(c) for c in ("GV01", SEAL_CODE)}
+        trust = load_trust(self.archive.trust)
+        self.context = verification_context(trust, at)
+        self.anchors = [x509.Certificate.load(der) for der in trust.anchors]
+        self.others = [x509.Certificate.load(der) for der in trust.certificates]
+        self.crls = list(trust.crls)
+
+    def render(self) -> None:
+        render_transcript(self.composition.record, self.composition.form)
+
+    def sign(self, code: str) -> None:
+        lines = person_lines("Nguyễn Văn Ví Dụ", "Hiệu trưởng", self.at)
+        request = SignatureRequest(
+            self.field, Appearance(lines, "person"), self.at, "sha256", False, True, True
+        )
+        sign_pdf(self.unsigned, request, self.keys[code], self.timestamper)
+
+    def stock_sign(self, code: str) -> None:
+        uri = self.authority.key_uri(code).removeprefix("pkcs12:")
+        signer = SimpleSigner.load_pkcs12(uri, passphrase=self.authority.passphrase(code).encode())
+        meta = PdfSignatureMetadata(
+            field_name=self.field, md_algorithm="sha256", subfilter=SigSeedSubFilter.PADES
+        )
+        timestamper = self.authority.timestamper(lambda: self.at)
+        PdfSigner(meta, signer, timestamper=timestamper).sign_pdf(
+            IncrementalPdfFileWriter(io.BytesIO(self.unsigned)), existing_fields_only=True
+        )
+
+    def verify(self) -> None:
+        verify_document(self.signed, "transcript.pdf", self.context).raise_for_indication()
+
+    def stock_verify(self) -> None:
+        async def run() -> None:
+            for signature in PdfFileReader(io.BytesIO(self.signed)).embedded_regular_signatures:
+                contexts = [
+                    ValidationContext(
+                        trust_roots=self.anchors,
+                        other_certs=self.others,
+                        crls=self.crls,
+                        moment=self.at,
+                        revocation_mode="require",
+                        retroactive_revinfo=True,
+                    )
+                    for _ in range(2)
+                ]
+                status = await async_validate_pdf_signature(signature, *contexts)
+                if not status.intact or not status.valid:
+                    raise AssertionError(status.summary())
+
+        asyncio.run(run())
+
+
+def _row(what: str, ours: Callable[[], None], stock: Callable[[], None] | None) -> None:
+    mine: list[float] = []
+    theirs: list[float] = []
+    for round_number in range(_ROUNDS + 3):
+        for call, times in ((ours, mine), (stock, theirs)):
+            if call is not None:
+                start = time.process_time()
+                call()
+                if round_number >= 3:  # noqa: PLR2004  (warm-up)
+                    times.append(1000 * (time.process_time() - start))
+    line = f"{what:34s} {statistics.median(mine):8.1f} {min(mine):7.1f}"
+    if theirs:
+        ratio = statistics.median(theirs) / statistics.median(mine)
+        line += f" {statistics.median(theirs):8.1f} {min(theirs):7.1f} {ratio:7.1f}"
+    print(line)
+
+
+if __name__ == "__main__":
+    main()
