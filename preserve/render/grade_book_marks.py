@@ -65,7 +65,7 @@ def _mark_row(
     regular = [mark_text(mark) for mark in part.regular]
     regular += [""] * (columns - len(regular))
     cells = [
-        *(_amended(text, changes, f"{_REGULAR}{i}") for i, text in enumerate(regular, start=1)),
+        *(_cell(text, _old_regular(regular, changes, i)) for i, text in enumerate(regular)),
         _amended(mark_text(part.midterm), changes, _MIDTERM),
         _amended(mark_text(part.final), changes, _FINAL),
         text_cell(mark_text(part.average)),
@@ -127,11 +127,40 @@ def _changes(
 
 
 def _amended(text: str, changes: Sequence[GradeAmendment], column: str) -> Cell:
+    return _cell(text, [change.old_value for change in changes if change.column == column])
+
+
+def _old_regular(
+    regular: Sequence[str], changes: Sequence[GradeAmendment], index: int
+) -> list[str]:
+    """Return the old values of one regular mark."""
+    return [
+        change.old_value
+        for change in changes
+        if change.column.startswith(_REGULAR) and _place_of(regular, change) == index
+    ]
+
+
+def _place_of(regular: Sequence[str], change: GradeAmendment) -> int:
+    """Return the index of the regular mark that an amendment made.
+
+    The marks are stored without their empty columns, so the number in the column's name may point
+    past the mark: then the mark with the new value is the one.
+    """
+    number = change.column.removeprefix(_REGULAR)
+    named = int(number) - 1 if number.isdecimal() else 0
+    new = amended_text(change.new_value)
+    if named < len(regular) and regular[named] == new:
+        return named
+    return next((i for i, text in enumerate(regular) if text == new), named)
+
+
+def _cell(text: str, old_values: Sequence[str]) -> Cell:
     """Return a mark with every value it replaced, struck through, before it."""
-    old = [amended_text(change.old_value) for change in changes if change.column == column]
+    old = [amended_text(value) for value in old_values if value]
     if not old:
         return text_cell(text)
-    struck = [part for value in old if value for part in (Run(value, struck=True), Run(" "))]
+    struck = [part for value in old for part in (Run(value, struck=True), Run(" "))]
     return Cell((*struck, bold(text)) if text else tuple(struck))
 
 

@@ -45,8 +45,6 @@ class Table:
     size: float = 10
     padding: float = 2.5
     """Points above and below the text of a cell."""
-    row_height: float = 0
-    """Least height of a body row in points."""
     pupils: tuple[str, ...] = ()
     """Pupil's code of each body row, for a refusal; empty when the document has one pupil."""
 
@@ -88,8 +86,8 @@ def place_table(flow: Flow, table: Table) -> None:
     Raises:
         InputError: ``RENDER-TOO-LONG``, a row would not fit on a page of its own.
     """
-    head = _part(table, table.head, 0)
-    body = _part(table, table.body, table.row_height)
+    head = _part(table, table.head)
+    body = _part(table, table.body)
     groups = list(_groups(body.rows))
     _refuse_too_long(flow, table, head, body, groups)
     node = flow.root.add("Table")
@@ -121,9 +119,9 @@ def _place_part(flow: Flow, table: Table, node: Node | None, part: _Part) -> Non
     flow.skip(part.height)
 
 
-def _part(table: Table, rows: Sequence[Row], least: float) -> _Part:
+def _part(table: Table, rows: Sequence[Row]) -> _Part:
     grid = _grid(table, rows)
-    return _Part(grid, tuple(_heights(table, grid, least)))
+    return _Part(grid, tuple(_heights(table, grid)))
 
 
 def _grid(table: Table, rows: Sequence[Row]) -> _Grid:
@@ -154,10 +152,9 @@ def _covers(row: int, column: int, cell: Cell) -> Iterator[tuple[int, int]]:
             yield row + down, column + right
 
 
-def _heights(table: Table, grid: _Grid, least: float) -> list[float]:
+def _heights(table: Table, grid: _Grid) -> list[float]:
     leading = table.size * LEADING
-    empty = leading + 2 * table.padding
-    heights = [max(least, empty)] * len(grid)
+    heights = [leading + 2 * table.padding] * len(grid)
     spanning = []
     for index, row in enumerate(grid):
         for placed in row:

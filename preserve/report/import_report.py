@@ -27,10 +27,13 @@ def describe_submission(submission: Submission, texts: Texts) -> dict[str, Any]:
 
 
 def submission_lines(submission: Submission, texts: Texts) -> Iterator[str]:
-    """Yield one line per finding, then the totals."""
+    """Yield one line per finding, then the totals; one line when there was nothing to import."""
     for file in submission.files:
         for finding in file.findings:
             yield _line(file, finding, texts)
+    if not submission.files:
+        yield texts.message("UI-IMPORT-NOTHING")
+        return
     errors = sum(f.severity is Severity.ERROR for file in submission.files for f in file.findings)
     warnings = sum(len(file.findings) for file in submission.files) - errors
     yield texts.message(

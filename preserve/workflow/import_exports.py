@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from datetime import datetime
 from pathlib import Path
 
@@ -89,24 +89,24 @@ def _keep(archive: Archive, submission: Submission, paths: Sequence[Path], at: d
 
 
 def _read_again(file: SourceFile, paths: Sequence[Path]) -> bytes:
-    """Read the original's bytes and make sure that they are the bytes that were parsed."""
-    source = find_source(file.original_name, paths)
-    try:
-        content = source.read_bytes()
-    except OSError as error:
-        raise StorageError(
-            "INPUT-UNREADABLE", file=file.original_name, problem=error.strerror
-        ) from error
-    if hashlib.sha512(content).hexdigest() != file.sha512:
-        raise InputError("IMPORT-CHANGED-MEANWHILE", file=file.original_name)
-    return content
+    """Read the original's bytes, which must be the bytes that were parsed.
+
+    Two of the given paths may hold files of one relative name: the digest tells them apart.
+    """
+    for source in _candidates(file.original_name, paths):
+        try:
+            content = source.read_bytes()
+        except OSError as error:
+            raise StorageError(
+                "INPUT-UNREADABLE", file=file.original_name, problem=error.strerror
+            ) from error
+        if hashlib.sha512(content).hexdigest() == file.sha512:
+            return content
+    raise InputError("IMPORT-CHANGED-MEANWHILE", file=file.original_name)
 
 
-def find_source(original_name: str, paths: Sequence[Path]) -> Path:
-    """Return the file that an original's name stands for among the given paths."""
+def _candidates(original_name: str, paths: Sequence[Path]) -> Iterator[Path]:
     for path in paths:
-        if path.is_dir() and (path / original_name).is_file():
-            return path / original_name
-        if path.is_file() and path.name == original_name:
-            return path
-    raise InputError("IMPORT-CHANGED-MEANWHILE", file=original_name)
+        candidate = path / original_name if path.is_dir() else path
+        if candidate.is_file() and (path.is_dir() or path.name == original_name):
+            yield candidate

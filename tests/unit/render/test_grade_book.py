@@ -15,7 +15,7 @@ from preserve.formats.record_xml import decode_record
 from preserve.render.grade_book import render_grade_book
 from tests.unit.render.glyphs import texts_by_mark
 from tests.unit.render.lint import contents, elements, kids
-from tests.unit.render.people import MOVEMENT, grade_book
+from tests.unit.render.people import MOVEMENT, amendment, grade_book
 from tests.unit.render.reading import attachments, failures, form, pdftotext, squeezed
 
 
@@ -59,6 +59,22 @@ def test_corrected_mark_shows_the_old_value_struck_through() -> None:
     # The line lies inside the cell's own marked content: between its BDC and its EMC.
     cells = [c.split("EMC")[0] for code in codes for c in code.split("/TD <</MCID")[1:]]
     assert sum(" l S" in cell for cell in cells) == 2
+
+
+@pytest.mark.parametrize(("column", "cell"), [("ĐĐGtx3", "6,5 8,5"), ("ĐĐGtx2", "6,5 8,5")])
+def test_old_value_stands_beside_the_mark_that_replaced_it(column: str, cell: str) -> None:
+    """Empty columns are not stored, so the new value tells which mark was corrected."""
+    book = grade_book(1)
+    (member,) = book.pupils
+    subjects = list(member.result.subjects)
+    marks = (Decimal("8.5"), Decimal("7.0"))
+    subjects[1] = replace(subjects[1], semester_1=replace(subjects[1].semester_1, regular=marks))
+    change = replace(amendment(), column=column)
+    result = replace(member.result, subjects=tuple(subjects), amendments=(change,))
+    texts = texts_by_mark(
+        render_grade_book(replace(book, pupils=(replace(member, result=result),)), form())
+    )
+    assert texts[texts.index(cell) + 1] == "7,0"
 
 
 def test_book_without_corrections_has_no_such_page() -> None:

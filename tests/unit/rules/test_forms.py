@@ -107,7 +107,7 @@ def test_unknown_label_is_our_error() -> None:
         ('id = "TT22-2021-THCS"', 'id = "TT22-2021-THPT"'),
         ('level = "THCS"', 'level = "THX"'),
         ("final_grade = 9", 'final_grade = "nine"'),
-        ('yes = "Có"', "yes = 1"),
+        ('good = "Tốt"', "good = 1"),
         ('summary_subjects = [\n  "Giáo dục thể chất",', "summary_subjects = ["),
         ('status = "secondary"', 'status = "sure"'),
     ],
