@@ -57,13 +57,23 @@ class _Session:
 
         return open_archive(self.root, self.policies)
 
+    def own_trust(self, judged: Path) -> Path | None:
+        """Return the archive's trust folder, unless the judged thing brought it along.
+
+        Nothing may vouch for itself because somebody stands in its folder (threat P-42).
+        """
+        folder = (self.root / "trust").resolve()
+        return None if folder.is_relative_to(judged.resolve()) else folder
+
     @contextmanager
     def occasion(self, *, quiet: bool = False) -> Iterator[Occasion]:
         """Yield the circumstances of the command's act, with progress bars on a terminal."""
         from preserve.workflow.occasion import Occasion
+        from preserve.workflow.parallel import process_pool
 
-        with progress_bars(quiet=self.quiet or quiet) as progress:
-            yield Occasion(self.now, f"preserve {version('preserve')}", self.jobs, progress)
+        bars = progress_bars(quiet=self.quiet or quiet)
+        with bars as progress, process_pool(self.jobs) as pool:
+            yield Occasion(self.now, f"preserve {version('preserve')}", pool, progress)
 
     def echo_table(self, title: str, columns: str, rows: Iterable[Iterable[object]]) -> None:
         """Print rows; ``columns`` are the ends of text codes, such as ``YEAR CLASS``."""
@@ -340,7 +350,7 @@ def _verify(
     with session.occasion(quiet=output == "json") as occasion:
         at = _moment(moment) if moment else occasion.at
         report = verify_target(
-            path, trust or session.root / "trust", replace(occasion, at=at), session.policies
+            path, trust or session.own_trust(path), replace(occasion, at=at), session.policies
         )
     if output == "json":
         _echo_json(describe_report(report, _TEXTS))

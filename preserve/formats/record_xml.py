@@ -17,6 +17,8 @@ from preserve.errors import FormatError
 from preserve.formats.record_xml_tree import Element, read_tree, write_tree
 from preserve.formats.record_xml_values import is_value, read_value, write_value
 from preserve.model.records import GradeBook, Record, Transcript
+from preserve.model.roles import Signatory
+from preserve.model.school import School
 
 NAMESPACE = "urn:preserve:record:1"
 _ROOTS: Mapping[str, type[Transcript | GradeBook]] = {
@@ -50,6 +52,39 @@ def decode_record(data: bytes) -> Record:
         raise FormatError("RECORD-XML", problem=f"root {root.name}")
     record: Record = _read(root, kind)
     return record
+
+
+@dataclass(frozen=True, slots=True)
+class RecordHeader:
+    """What a signer has to know of a record, without its thousands of marks."""
+
+    kind: type[Transcript | GradeBook]
+    record_id: str
+    form: str
+    school: School
+    signatories: tuple[Signatory, ...]
+
+
+def decode_header(data: bytes) -> RecordHeader:
+    """Return the header of a record; what else it holds is not looked at.
+
+    Raises:
+        FormatError: as :func:`decode_record`, as far as the header is concerned.
+    """
+    root = read_tree(data, NAMESPACE)
+    kind = _ROOTS.get(root.name)
+    if kind is None:
+        raise FormatError("RECORD-XML", problem=f"root {root.name}")
+    attributes = dict(root.attributes)
+    children = {child.name: child for child in root.children}
+    owner: Any = kind
+    header = {field.name for field in fields(RecordHeader)}
+    values = {
+        field.name: _read_field(field, attributes, children)
+        for field in _plan(owner)
+        if field.name in header
+    }
+    return RecordHeader(kind, **values)
 
 
 @dataclass(frozen=True, slots=True)

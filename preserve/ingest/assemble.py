@@ -39,6 +39,13 @@ def list_classes(profile: SchoolProfile, submissions: Sequence[Submission]) -> t
     return tuple(key for key in keys if key in known)
 
 
+def list_pupils(
+    submissions: Sequence[Submission], school_year: str, class_name: str
+) -> tuple[str, ...]:
+    """Return the pupil codes of a class in the order of its newest list, none without a list."""
+    return tuple(class_list(accepted(submissions), school_year, class_name))
+
+
 def assemble_class(
     profile: SchoolProfile,
     submissions: Sequence[Submission],

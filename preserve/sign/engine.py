@@ -113,7 +113,7 @@ def sign_pdf(
     _check_signable(pdf, reader, request)  # 1
     reserved = bytes_to_reserve(key, timestamper, request.digest_algorithm)
     with reading_pdf():
-        embedding, prepared, output = _prepare_cleanly(pdf, request, 2 * reserved)  # 2, 3
+        embedding, prepared, output = _prepare_cleanly(pdf, reader, request, 2 * reserved)  # 2, 3
     signature = _make_signature(prepared.document_digest, request, key, timestamper)  # 4
     if len(signature) > reserved:
         raise SigningError("SIGN-RESERVATION", reserved=reserved, needed=len(signature))
@@ -137,7 +137,7 @@ def _check_signable(pdf: bytes, reader: PdfFileReader, request: SignatureRequest
 
 
 def _prepare_cleanly(
-    pdf: bytes, request: SignatureRequest, digits: int
+    pdf: bytes, reader: PdfFileReader, request: SignatureRequest, digits: int
 ) -> tuple[_Embedding, PreparedByteRangeDigest, BytesIO]:
     """Prepare the revision so that no compressed stream in it ends with a carriage return.
 
@@ -146,7 +146,8 @@ def _prepare_cleanly(
     clause 6.1.7.1). One stream in 256 does; a space more in the appearance changes the bytes.
     """
     for padding in range(_PADDINGS):
-        prepared = _prepare(open_pdf(pdf), request, digits, padding)
+        source = open_pdf(pdf) if padding else reader
+        prepared = _prepare(source, request, digits, padding)
         if bytes(prepared[2].getbuffer()[len(pdf) :]).find(b"\r\nendstream") < 0:
             break
     return prepared

@@ -11,8 +11,6 @@ from dataclasses import dataclass
 import pikepdf
 
 from preserve.errors import FormatError
-from preserve.formats.record_xml import decode_record
-from preserve.model.records import Record
 from preserve.verify.contents import RECORD_NAME
 from preserve.verify.guard import ReaderFault, attempt
 
@@ -21,7 +19,8 @@ from preserve.verify.guard import ReaderFault, attempt
 class ClaimedContents:
     """What a document says about itself."""
 
-    record: Record
+    record_xml: bytes
+    """The attachment ``record.xml``; ``preserve.formats.record_xml`` reads it."""
     fields: tuple[str, ...]
     """Names of all signature fields, in the order of the form."""
     filled: tuple[str, ...]
@@ -37,25 +36,15 @@ def read_claims(pdf: bytes) -> ClaimedContents:
     """Read the record and the state of the signature fields.
 
     Raises:
-        FormatError: the bytes are no PDF, or the record is missing or malformed.
+        FormatError: the bytes are no PDF, or they hold no record.
     """
     claims = attempt(lambda: _read(pdf))
     if isinstance(claims, ReaderFault):
         raise FormatError("DOCUMENT-NO-RECORD", problem=claims.kind)
-    content, fields, filled = claims
-    return ClaimedContents(decode_record(content), fields, filled)
+    return claims
 
 
-def read_record(pdf: bytes) -> Record:
-    """Return the record in the attachment ``record.xml``.
-
-    Raises:
-        FormatError: as :func:`read_claims`.
-    """
-    return read_claims(pdf).record
-
-
-def _read(pdf: bytes) -> tuple[bytes, tuple[str, ...], tuple[str, ...]]:
+def _read(pdf: bytes) -> ClaimedContents:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         content = document.attachments[RECORD_NAME].get_file().read_bytes()
         acroform = document.Root.get("/AcroForm")
@@ -67,4 +56,4 @@ def _read(pdf: bytes) -> tuple[bytes, tuple[str, ...], tuple[str, ...]]:
             for field in fields
             if "/V" in field
         }
-    return content, names, tuple(sorted(ends, key=ends.__getitem__))
+    return ClaimedContents(content, names, tuple(sorted(ends, key=ends.__getitem__)))

@@ -12,6 +12,10 @@ from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.validation.pdf_embedded import EmbeddedPdfSignature
 
+from preserve.verify import hex_strings
+
+hex_strings.install()
+
 _MAX_TREE_DEPTH = 32
 """Depth of field and name trees; ours have two levels."""
 

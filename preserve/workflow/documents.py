@@ -16,7 +16,7 @@ from preserve.model.overview import Scope
 from preserve.model.records import RecordClass
 from preserve.package.paths import document_file_name, record_folder
 from preserve.workflow.archive import Archive
-from preserve.workflow.scope import class_years
+from preserve.workflow.scope import ClassList, class_lists
 
 _STEP = re.compile(r"\d\d_[A-Za-z0-9._-]+\.pdf")
 
@@ -74,13 +74,12 @@ def find_document(archive: Archive, key: DocumentKey) -> StoredDocument | None:
     return newest
 
 
-def document_keys(
-    school_year: str, class_name: str, pupils: Iterator[str] | tuple[str, ...]
-) -> tuple[DocumentKey, ...]:
+def document_keys(members: ClassList) -> tuple[DocumentKey, ...]:
     """List the documents that a class must have: its grade book, then a transcript per pupil."""
+    year, name = members.school_year, members.class_name
     return (
-        DocumentKey(RecordClass.GRADE_BOOK, school_year, class_name),
-        *(DocumentKey(RecordClass.TRANSCRIPT, school_year, class_name, pupil) for pupil in pupils),
+        DocumentKey(RecordClass.GRADE_BOOK, year, name),
+        *(DocumentKey(RecordClass.TRANSCRIPT, year, name, pupil) for pupil in members.pupils),
     )
 
 
@@ -90,10 +89,8 @@ def stored_documents(archive: Archive, scope: Scope) -> Iterator[StoredDocument]
     Raises:
         InputError: the scope is empty, or a document of it was not rendered yet.
     """
-    for class_year in class_years(archive, scope):
-        group = class_year.class_group
-        pupils = tuple(p.pupil.code for p in class_year.pupils)
-        for key in document_keys(group.school_year, group.name, pupils):
+    for members in class_lists(archive, scope):
+        for key in document_keys(members):
             if scope.pupil not in {None, key.pupil}:
                 continue
             stored = find_document(archive, key)

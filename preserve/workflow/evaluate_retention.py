@@ -11,7 +11,7 @@ from preserve.policy.retention import load_retention
 from preserve.rules.retention import evaluate
 from preserve.workflow.archive import Archive
 from preserve.workflow.documents import document_keys
-from preserve.workflow.scope import class_years
+from preserve.workflow.scope import class_lists
 
 
 def evaluate_retention(archive: Archive, scope: Scope, on: date) -> Iterator[RecordRetention]:
@@ -23,16 +23,15 @@ def evaluate_retention(archive: Archive, scope: Scope, on: date) -> Iterator[Rec
     """
     schedule = load_retention(archive.policies)
     sources: set[str] = set()
-    for class_year in class_years(archive, scope):
-        group = class_year.class_group
-        base_year = int(group.school_year[-4:])
-        pupils = tuple(p.pupil.code for p in class_year.pupils)
-        for key in document_keys(group.school_year, group.name, pupils):
+    for members in class_lists(archive, scope):
+        school_year = members.school_year
+        base_year = int(school_year[-4:])
+        for key in document_keys(members):
             if scope.pupil in {None, key.pupil}:
                 status = evaluate(key.record_class.value, base_year, on, schedule)
-                yield RecordRetention(key.record_id, group.school_year, group.name, status)
-        if group.school_year not in sources and scope.pupil is None:
-            sources.add(group.school_year)
+                yield RecordRetention(key.record_id, school_year, members.class_name, status)
+        if school_year not in sources and scope.pupil is None:
+            sources.add(school_year)
             status = evaluate(RecordClass.SOURCE_EXPORT.value, base_year, on, schedule)
-            record_id = f"{RecordClass.SOURCE_EXPORT.value}.{group.school_year}"
-            yield RecordRetention(record_id, group.school_year, "", status)
+            record_id = f"{RecordClass.SOURCE_EXPORT.value}.{school_year}"
+            yield RecordRetention(record_id, school_year, "", status)

@@ -13,7 +13,7 @@ from datetime import datetime
 from pathlib import Path
 
 from preserve.errors import InputError, RuleRefusal
-from preserve.formats.record_xml import encode_record
+from preserve.formats.record_xml import decode_record, encode_record
 from preserve.model.overview import Scope
 from preserve.model.records import RecordClass, Transcript
 from preserve.model.verification import Indication
@@ -26,7 +26,7 @@ from preserve.verify.embedded import read_claims
 from preserve.workflow.archive import Archive
 from preserve.workflow.documents import DocumentKey, StoredDocument, find_document
 from preserve.workflow.occasion import Occasion, record_event
-from preserve.workflow.scope import class_years
+from preserve.workflow.scope import class_lists
 from preserve.workflow.verification import verification_context
 
 
@@ -58,7 +58,7 @@ def issue_transcript(
         (name.removesuffix(".pdf") + ".xml", encode_record(transcript)),
         *_trust_files(trust),
     ]
-    note = _covering_note(transcript, files, occasion.at)
+    note = _covering_note(transcript, files, issue.recipient, occasion.at)
     files.append(("thu-gui-kem.pdf", render_covering_note(note)))
     folder = _free_folder(target, pupil, occasion.at)
     build_dossier(folder, files)
@@ -78,12 +78,11 @@ def issue_transcript(
 
 def _newest_transcript(archive: Archive, pupil: str) -> StoredDocument:
     newest = None
-    for class_year in class_years(archive, Scope()):
-        group = class_year.class_group
-        if any(p.pupil.code == pupil for p in class_year.pupils):
-            key = DocumentKey(RecordClass.TRANSCRIPT, group.school_year, group.name, pupil)
-            found = find_document(archive, key)
-            if found and (newest is None or newest.key.school_year < group.school_year):
+    for members in class_lists(archive, Scope()):
+        year, name = members.school_year, members.class_name
+        if pupil in members.pupils:
+            found = find_document(archive, DocumentKey(RecordClass.TRANSCRIPT, year, name, pupil))
+            if found and (newest is None or newest.key.school_year < year):
                 newest = found
     if newest is None:
         raise InputError("ISSUE-NO-TRANSCRIPT", pupil=pupil)
@@ -104,7 +103,7 @@ def _checked(
             {f.check for f in report.findings if f.indication is Indication.TOTAL_FAILED}
         )
         raise RuleRefusal("ISSUE-FAILS-VERIFICATION", document=record_id, checks=", ".join(checks))
-    record = claims.record
+    record = decode_record(claims.record_xml)
     if not isinstance(record, Transcript) or record.pupil.code != stored.key.pupil:
         raise RuleRefusal("ISSUE-OTHER-PUPIL", document=record_id)
     return record
@@ -123,8 +122,12 @@ def _trust_files(trust: TrustMaterial) -> Iterator[tuple[str, bytes]]:
 
 
 def _covering_note(
-    transcript: Transcript, files: list[tuple[str, bytes]], at: datetime
+    transcript: Transcript, files: list[tuple[str, bytes]], recipient: str, at: datetime
 ) -> CoveringNote:
+    """Compose the note: one page, so of the trust material only what is compared by hand.
+
+    Every file of the dossier stands in the lists of digests beside the note.
+    """
     return CoveringNote(
         school=transcript.school,
         pupil=transcript.pupil,
@@ -132,9 +135,25 @@ def _covering_note(
         school_years=tuple(year.school_year for year in transcript.years),
         issued_on=at.date(),
         enclosed=tuple(
-            EnclosedFile(name, hashlib.sha256(content).hexdigest()) for name, content in files
+            EnclosedFile(name, hashlib.sha256(content).hexdigest(), title)
+            for name, content in files
+            if (title := _title(name))
         ),
+        recipient=recipient,
     )
+
+
+def _title(name: str) -> str:
+    """Say in Vietnamese what an enclosed file is; empty for what only the program reads."""
+    match name.split("/"):
+        case [file]:
+            return "Học bạ đã ký số" if file.endswith(".pdf") else "Dữ liệu học bạ (XML)"
+        case ["trust", "anchors", _]:
+            return "Chứng thư gốc"
+        case ["trust", "seals", _]:
+            return "Chứng thư con dấu của trường"
+        case _:
+            return ""
 
 
 def _free_folder(target: Path, pupil: str, at: datetime) -> Path:

@@ -1,8 +1,9 @@
-"""The circumstances of one act: when, by whom, with how many processes, shown how."""
+"""The circumstances of one act: when, by whom, on which executor, shown how."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
+from concurrent.futures import Executor
 from dataclasses import dataclass
 from datetime import datetime
 from pathlib import Path
@@ -24,8 +25,8 @@ class Occasion:
     at: datetime
     agent: str
     """Program and version, for the journal."""
-    jobs: int = 1
-    """Number of processes."""
+    executor: Executor | None = None
+    """Where work over many documents is done; ``None`` for this process."""
     progress: Progress = silent
 
 

@@ -1,37 +1,36 @@
-"""Runs one function over many items: in this process, or in a pool of processes."""
+"""Runs one function over many items: here, or on an executor that the caller brings."""
 
 from __future__ import annotations
 
 import multiprocessing
 import time
 from collections import deque
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import Any, TypeVar
+from typing import TypeVar
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
+_WORTH_A_WORKER = 4
+"""Up to so many items are done here: the first task of a worker process waits for its start."""
+_AHEAD = 32
+"""Items that may be in flight, so that memory stays flat however many documents a year has."""
+
 
 @contextmanager
-def worker_pool(
-    jobs: int, initializer: Callable[..., None] | None = None, arguments: tuple[Any, ...] = ()
-) -> Iterator[Executor | None]:
+def process_pool(jobs: int) -> Iterator[Executor | None]:
     """Yield a pool of ``jobs`` processes, or ``None`` when the work stays in this process.
 
-    Processes are spawned, never forked: the parent may hold threads and open tokens.
-    The initializer runs once in every worker, and here when there is no pool.
+    Processes are spawned, never forked: the parent may hold threads and open tokens. They start
+    with the first task, so that a command without much work pays nothing.
     """
     if jobs <= 1:
-        if initializer is not None:
-            initializer(*arguments)
         yield None
         return
-    with ProcessPoolExecutor(
-        jobs, multiprocessing.get_context("spawn"), initializer, arguments
-    ) as pool:
+    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
         try:
             yield pool
         except BaseException:
@@ -40,23 +39,16 @@ def worker_pool(
 
 
 def run_each(
-    executor: Executor | None,
-    function: Callable[[_Item], _Result],
-    items: Iterable[_Item],
-    *,
-    ahead: int = 32,
+    executor: Executor | None, function: Callable[[_Item], _Result], items: Sequence[_Item]
 ) -> Iterator[_Result]:
-    """Yield the results in the order of the items, with at most ``ahead`` items in flight.
-
-    The bound keeps memory flat however many documents a year has.
-    """
-    if executor is None:
+    """Yield the results in the order of the items."""
+    if executor is None or len(items) <= _WORTH_A_WORKER:
         yield from map(function, items)
         return
     waiting: deque[Future[_Result]] = deque()
     for item in items:
         waiting.append(executor.submit(function, item))
-        if len(waiting) >= ahead:
+        if len(waiting) >= _AHEAD:
             yield waiting.popleft().result()
     while waiting:
         yield waiting.popleft().result()

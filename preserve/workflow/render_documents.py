@@ -24,7 +24,7 @@ from preserve.workflow.archive import Archive, held_submissions, school_profile
 from preserve.workflow.compose_records import Composer, Composition
 from preserve.workflow.documents import DocumentKey, StoredDocument, find_document
 from preserve.workflow.occasion import Occasion, record_event
-from preserve.workflow.parallel import run_each, worker_pool
+from preserve.workflow.parallel import run_each
 from preserve.workflow.scope import class_names
 
 
@@ -79,19 +79,18 @@ def render_documents(
     submissions = held_submissions(archive)
     composer = Composer(archive, school_profile(submissions), submissions, occasion.at.date())
     results: list[RenderResult] = []
-    with worker_pool(occasion.jobs) as pool:
-        for year, class_name in class_names(archive, scope):
-            tasks = [
-                _task(archive, composition, reason)
-                for composition in composer.compose_class(year, class_name)
-                if scope.pupil in {None, composition.key.pupil}
-            ]
-            made: list[RenderResult] = []
-            for result in run_each(pool, _make, tasks):
-                made.append(result)
-                occasion.progress(f"{year} {class_name}", len(made), len(tasks))
-            _record(archive, made, occasion, reason)
-            results.extend(made)
+    for year, class_name in class_names(archive, scope):
+        tasks = [
+            _task(archive, composition, reason)
+            for composition in composer.compose_class(year, class_name)
+            if scope.pupil in {None, composition.key.pupil}
+        ]
+        made: list[RenderResult] = []
+        for result in run_each(occasion.executor, _make, tasks):
+            made.append(result)
+            occasion.progress(f"{year} {class_name}", len(made), len(tasks))
+        _record(archive, made, occasion, reason)
+        results.extend(made)
     return tuple(results)
 
 

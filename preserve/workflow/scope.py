@@ -3,18 +3,29 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import dataclass
 
 from preserve.errors import InputError
-from preserve.ingest.assemble import ClassYear, assemble_class, list_classes
+from preserve.ingest.assemble import ClassYear, assemble_class, list_classes, list_pupils
 from preserve.model.overview import Scope
 from preserve.workflow.archive import Archive, held_submissions, school_profile
+
+
+@dataclass(frozen=True, slots=True)
+class ClassList:
+    """Who is in a class."""
+
+    school_year: str
+    class_name: str
+    pupils: tuple[str, ...]
+    """Pupil codes in the order of the list."""
 
 
 def class_names(archive: Archive, scope: Scope) -> tuple[tuple[str, str], ...]:
     """List the (year, class) pairs of the scope that have a roster, in order.
 
     Raises:
-        InputError: the scope names a year or class that the archive does not hold.
+        InputError: the scope names a year, class or pupil that the archive does not hold.
     """
     submissions = held_submissions(archive)
     pairs = list_classes(school_profile(submissions), submissions)
@@ -27,7 +38,21 @@ def class_names(archive: Archive, scope: Scope) -> tuple[tuple[str, str], ...]:
         raise InputError(
             "SCOPE-EMPTY", year=scope.school_year or "*", class_name=scope.class_name or "*"
         )
+    # A mistyped code must not look like work that is done.
+    if scope.pupil and not any(scope.pupil in list_pupils(submissions, *pair) for pair in chosen):
+        raise InputError("SCOPE-NO-PUPIL", pupil=scope.pupil)
     return chosen
+
+
+def class_lists(archive: Archive, scope: Scope) -> Iterator[ClassList]:
+    """Yield the class list of every class of the scope; no results are put together for it.
+
+    Raises:
+        InputError: the scope is empty.
+    """
+    submissions = held_submissions(archive)
+    for year, name in class_names(archive, scope):
+        yield ClassList(year, name, list_pupils(submissions, year, name))
 
 
 def class_years(archive: Archive, scope: Scope) -> Iterator[ClassYear]:

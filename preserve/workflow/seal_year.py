@@ -14,6 +14,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from preserve.errors import RuleRefusal, VerificationFailed, VerificationIndeterminate
@@ -37,7 +38,7 @@ from preserve.workflow.gather_bundle import gather_bundle, policies_in_force
 from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.open_keys import KeySource, find_timestamper, unlock
 from preserve.workflow.packages import SealedPackage, newest_package
-from preserve.workflow.parallel import run_each, running_clock, worker_pool
+from preserve.workflow.parallel import run_each, running_clock
 from preserve.workflow.verification import verification_context
 
 
@@ -135,15 +136,8 @@ def _refuse_unsigned(documents: tuple[StoredDocument, ...]) -> None:
         raise RuleRefusal("SEAL-UNSIGNED", count=len(missing), documents="; ".join(missing))
 
 
-_context: list[VerificationContext] = []
-
-
-def _keep_context(context: VerificationContext) -> None:
-    _context[:] = [context]
-
-
-def _verify(item: tuple[str, Path]) -> VerificationReport:
-    return verify_document(item[1].read_bytes(), item[0], _context[0])
+def _verify(context: VerificationContext, item: tuple[str, Path]) -> VerificationReport:
+    return verify_document(item[1].read_bytes(), item[0], context)
 
 
 def _refuse_unverified(
@@ -155,16 +149,16 @@ def _refuse_unverified(
     failed: list[str] = []
     unclear: list[str] = []
     items = [(document.key.record_id, document.newest) for document in documents]
-    with worker_pool(occasion.jobs, _keep_context, (context,)) as pool:
-        for done, report in enumerate(run_each(pool, _verify, items), start=1):
-            match report.indication:
-                case Indication.TOTAL_FAILED:
-                    failed.append(_reason(report))
-                case Indication.INDETERMINATE:
-                    unclear.append(_reason(report))
-                case Indication.TOTAL_PASSED:
-                    pass
-            occasion.progress("verify", done, len(items))
+    reports = run_each(occasion.executor, partial(_verify, context), items)
+    for done, report in enumerate(reports, start=1):
+        match report.indication:
+            case Indication.TOTAL_FAILED:
+                failed.append(_reason(report))
+            case Indication.INDETERMINATE:
+                unclear.append(_reason(report))
+            case Indication.TOTAL_PASSED:
+                pass
+        occasion.progress("verify", done, len(items))
     if failed:
         raise VerificationFailed("SEAL-FAILED", count=len(failed), documents="; ".join(failed))
     if unclear and not options.allow_indeterminate:

@@ -13,7 +13,7 @@ from preserve.workflow.archive import Archive
 from preserve.workflow.copy_package import copy_state
 from preserve.workflow.documents import document_keys, find_document
 from preserve.workflow.packages import newest_package
-from preserve.workflow.scope import class_years
+from preserve.workflow.scope import class_lists
 
 
 def show_status(archive: Archive, scope: Scope) -> Iterator[ClassState]:
@@ -22,11 +22,8 @@ def show_status(archive: Archive, scope: Scope) -> Iterator[ClassState]:
     Raises:
         InputError: the scope is empty.
     """
-    for class_year in class_years(archive, scope):
-        group = class_year.class_group
-        keys = document_keys(
-            group.school_year, group.name, tuple(p.pupil.code for p in class_year.pupils)
-        )
+    for members in class_lists(archive, scope):
+        keys = document_keys(members)
         made: Counter[SignerRole] = Counter()
         asked: Counter[SignerRole] = Counter()
         rendered = 0
@@ -38,12 +35,12 @@ def show_status(archive: Archive, scope: Scope) -> Iterator[ClassState]:
             claims = read_claims(stored.newest.read_bytes())
             asked.update(_roles(claims.fields))
             made.update(_roles(claims.filled))
-        package = newest_package(archive, group.school_year)
+        package = newest_package(archive, members.school_year)
         copies = copy_state(archive, package) if package else None
         yield ClassState(
-            school_year=group.school_year,
-            class_name=group.name,
-            pupils=len(class_year.pupils),
+            school_year=members.school_year,
+            class_name=members.class_name,
+            pupils=len(members.pupils),
             documents=len(keys),
             rendered=rendered,
             signed=tuple((role, made[role], asked[role]) for role in SignerRole if asked[role]),

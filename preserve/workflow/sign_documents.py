@@ -10,12 +10,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+from functools import lru_cache, partial
 from pathlib import Path
 
 from preserve.durable import write_new
 from preserve.errors import RuleRefusal, SigningError
+from preserve.formats.record_xml import RecordHeader, decode_header
 from preserve.model.overview import Scope
-from preserve.model.records import GradeBook, Record, RecordClass
 from preserve.model.roles import Signatory, SignerRole
 from preserve.model.verification import Finding, Indication
 from preserve.policy.files import read_policies
@@ -39,7 +40,7 @@ from preserve.workflow.archive import Archive
 from preserve.workflow.documents import StoredDocument, stored_documents
 from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.open_keys import KeySource, find_timestamper, unlock
-from preserve.workflow.parallel import run_each, running_clock, worker_pool
+from preserve.workflow.parallel import run_each, running_clock
 
 
 class SignOutcome(StrEnum):
@@ -77,6 +78,8 @@ class _Task:
     source: Path
     steps: tuple[tuple[Path, SignatureRequest], ...]
     result: SignResult
+    judged: bool
+    """PDF/A and PDF/UA are looked at again before the file is written."""
 
 
 def sign_documents(
@@ -112,12 +115,14 @@ def sign_documents(
     if not signer.found_own_field:
         raise RuleRefusal("SIGN-NOT-THIS-ROLE", role=role, certificate=signer.fingerprint)
     tasks = [task for _, task in planned if task is not None]
-    # A pool costs a second to start: a handful of signatures is made in this process.
-    jobs = occasion.jobs if len(tasks) > 4 * occasion.jobs else 1
-    with worker_pool(jobs, _open, (archive, source, occasion.at)) as pool:
-        for done, _ in enumerate(run_each(pool, _sign, tasks), start=1):
-            occasion.progress(role.value, done, len(tasks))
-    _record(archive, role, tasks, occasion)
+    made: list[SignResult] = []
+    try:
+        work = partial(_sign, Instruments(archive, source, occasion.at))
+        for result in run_each(occasion.executor, work, tasks):
+            made.append(result)
+            occasion.progress(role.value, len(made), len(tasks))
+    finally:
+        _record(archive, role, made, occasion)
     return SignBatch(tuple(results), tuple(signer.warnings))
 
 
@@ -162,7 +167,7 @@ class _Signer:
         if stored.key.record_class not in self._asking:
             return self._result(stored, SignOutcome.NOT_ASKED), None
         claims = read_claims(stored.newest.read_bytes())
-        record, filled = claims.record, set(claims.filled)
+        record, filled = decode_header(claims.record_xml), set(claims.filled)
         own = self._own_fields(stored, record)
         empty = tuple(s for s in own if s.field_name not in filled)
         if not empty:
@@ -172,9 +177,13 @@ class _Signer:
         if not {s.field_name for s in empty} <= {s.field_name for s in turn}:
             return self._result(stored, SignOutcome.NOT_YET, turn), None
         result = self._result(stored, SignOutcome.SIGNED, empty)
-        return result, _Task(stored.newest, tuple(self._steps(stored, record, empty)), result)
+        steps = tuple(self._steps(stored, record, empty))
+        # A grade book bears a dozen signatures of subject teachers. Judging its seventy pages
+        # takes longer than all else, so it is done for the first one and for every later role.
+        judged = self.role is not SignerRole.SUBJECT_TEACHER or not filled
+        return result, _Task(stored.newest, steps, result, judged)
 
-    def _own_fields(self, stored: StoredDocument, record: Record) -> tuple[Signatory, ...]:
+    def _own_fields(self, stored: StoredDocument, record: RecordHeader) -> tuple[Signatory, ...]:
         """Return the role's fields that this key's person fills."""
         asked = tuple(s for s in record.signatories if s.role is self.role)
         own = tuple(s for s in asked if self.fingerprint in s.certificates)
@@ -190,10 +199,10 @@ class _Signer:
         return own
 
     def _steps(
-        self, stored: StoredDocument, record: Record, empty: tuple[Signatory, ...]
+        self, stored: StoredDocument, record: RecordHeader, empty: tuple[Signatory, ...]
     ) -> Iterator[tuple[Path, SignatureRequest]]:
         policy = load_signing_policy(
-            RecordClass.GRADE_BOOK if isinstance(record, GradeBook) else RecordClass.TRANSCRIPT,
+            stored.key.record_class,
             record.form,
             self.archive.policies,
         )
@@ -238,44 +247,40 @@ class _Signer:
         return SignResult(stored.key.school_year, stored.key.record_id, outcome, names)
 
 
-def _appearance(signatory: Signatory, record: Record, at: datetime) -> Appearance:
+def _appearance(signatory: Signatory, record: RecordHeader, at: datetime) -> Appearance:
     if signatory.role is SignerRole.SCHOOL_SEAL:
         return Appearance(seal_lines(record.school.name, at), "seal")
     return Appearance(person_lines(signatory.person_name, signatory.title, at), "person")
 
 
 @dataclass(frozen=True, slots=True)
-class _Instruments:
-    """What a worker opens once and signs with many times."""
+class Instruments:
+    """What a signature is made with; a process opens it once and signs with it many times."""
 
-    key: SigningKey
-    timestamper: TimeStamper | None
-
-
-_instruments: list[_Instruments] = []
+    archive: Archive
+    source: KeySource
+    at: datetime
 
 
-def _open(archive: Archive, source: KeySource, at: datetime) -> None:
+@lru_cache(maxsize=1)
+def _open(instruments: Instruments) -> tuple[SigningKey, TimeStamper | None]:
+    archive = instruments.archive
     timestamper = (
-        find_timestamper(archive, running_clock(at))
+        find_timestamper(archive, running_clock(instruments.at))
         if archive.configuration.timestamp_url
         else None
     )
-    _instruments[:] = [_Instruments(unlock(archive, source), timestamper)]
+    return unlock(archive, instruments.source), timestamper
 
 
-def _sign(task: _Task) -> SignResult:
+def _sign(instruments: Instruments, task: _Task) -> SignResult:
     """Make the signatures of one document, each into a new file that begins with the former."""
-    instruments = _instruments[0]
+    key, timestamper = _open(instruments)
     content = task.source.read_bytes()
     for target, request in task.steps:
-        content = sign_pdf(
-            content,
-            request,
-            instruments.key,
-            instruments.timestamper if request.timestamped else None,
-        )
-        _judge(content, task.result.record_id)
+        content = sign_pdf(content, request, key, timestamper if request.timestamped else None)
+        if task.judged:
+            _judge(content, task.result.record_id)
         write_new(target, content)
     return task.result
 
@@ -291,13 +296,13 @@ def _judge(content: bytes, document: str) -> None:
             )
 
 
-def _record(archive: Archive, role: SignerRole, tasks: list[_Task], occasion: Occasion) -> None:
-    if not tasks:
+def _record(archive: Archive, role: SignerRole, made: list[SignResult], occasion: Occasion) -> None:
+    if not made:
         return
     record_event(
         archive.journal,
         occasion,
         "digital signature generation",
-        tuple(f"{t.result.school_year}/{t.result.record_id}" for t in tasks),
-        (("role", role.value), ("signatures", str(sum(len(t.steps) for t in tasks)))),
+        tuple(f"{result.school_year}/{result.record_id}" for result in made),
+        (("role", role.value), ("signatures", str(sum(len(r.fields) for r in made)))),
     )

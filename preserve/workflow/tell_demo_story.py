@@ -34,11 +34,12 @@ from preserve.workflow.open_keys import KeySource
 from preserve.workflow.packages import require_package
 from preserve.workflow.parallel import running_clock
 from preserve.workflow.render_documents import refuse_incomplete, render_documents
-from preserve.workflow.scope import class_years
+from preserve.workflow.scope import class_lists, class_years
 from preserve.workflow.seal_year import SealOptions, seal_year
 from preserve.workflow.sign_documents import sign_documents
 from preserve.workflow.verify_target import verify_target
 
+_MEDIA = ("usb-01", "dvd-01")
 _FIRST_MONTH_AFTER_THE_YEAR = 6
 
 
@@ -263,7 +264,7 @@ class _Teller:
     def copy(self) -> _Outcome:
         media = self.folder / "media"
         targets = []
-        for number, name in enumerate(("usb-01", "dvd-01"), start=1):
+        for number, name in enumerate(_MEDIA, start=1):
             make_directory(media / name)
             url = (media / name).as_uri()
             targets.append(CopyTarget(url, f"{self._year} {name}", f"NP-{number:04d}"))
@@ -277,8 +278,7 @@ class _Teller:
 
     def verify(self) -> _Outcome:
         package = require_package(self._archive, self._year)
-        paths = [package.root]
-        paths += [self.folder / "media" / name / package.name for name in ("usb-01", "dvd-01")]
+        paths = [self.folder / "media" / name / package.name for name in _MEDIA]
         for path in paths:
             report = verify_target(
                 path,
@@ -286,13 +286,13 @@ class _Teller:
                 self._now(),
             )
             report.raise_for_indication()
-        return _Outcome(package.root, (("targets", len(paths)),))
+        return _Outcome(self.folder / "media", (("targets", len(paths)),))
 
     def issue(self) -> _Outcome:
-        first = next(class_years(self._archive, Scope(self._year)))
+        first = next(class_lists(self._archive, Scope(self._year)))
         folder = issue_transcript(
             self._archive,
-            first.pupils[0].pupil.code,
+            first.pupils[0],
             self.folder / "transfer",
             Issue("Trường THCS Nơi Đến (DEMO)", "Chuyển trường"),
             self._now(),

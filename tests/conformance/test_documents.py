@@ -62,8 +62,10 @@ def test_pdfsig_finds_every_signature_valid(demo: Demo) -> None:
     for file in newest(demo):
         said = _poppler("pdfsig", "-nocert", str(file))
         expected = len(signed_fields(file))
-        assert said.count("Signature Validation: Signature is Valid.") == expected == int(
-            file.name[:2]
+        assert (
+            said.count("Signature Validation: Signature is Valid.")
+            == expected
+            == int(file.name[:2])
         )
         assert said.count("Signature Validation:") == expected
         assert said.count("  - Total document signed") == 1
@@ -254,9 +256,7 @@ def _spell(value: Decimal | str | None) -> str | None:
     return f"{value:.1f}".replace(".", ",") if isinstance(value, Decimal) else value
 
 
-def _printed_semester(
-    subject: SubjectResult, semester: SemesterResult, *, last: bool
-) -> list[str]:
+def _printed_semester(subject: SubjectResult, semester: SemesterResult, *, last: bool) -> list[str]:
     values = [*semester.regular, semester.midterm, semester.final, semester.average, semester.level]
     if last:
         values += [subject.year_average, subject.year_level]

@@ -52,16 +52,17 @@ def environment(**changes: str) -> dict[str, str]:
     return {**kept, "LANG": "C.UTF-8", **changes}
 
 
-def command(*arguments: object, archive: Path | None = None, lang: str = "en") -> list[str]:
+def command(*arguments: object, archive: Path | None = None, lang: str | None = "en") -> list[str]:
     """Return the command line of the program as it was installed beside this interpreter."""
+    spoken = ["--lang", lang] if lang else []
     place = ["--archive", str(archive)] if archive else []
-    return [str(PRESERVE), "--jobs", "1", "--lang", lang, *place, *map(str, arguments)]
+    return [str(PRESERVE), "--jobs", "1", *spoken, *place, *map(str, arguments)]
 
 
 def run(
     *arguments: object,
     archive: Path | None = None,
-    lang: str = "en",
+    lang: str | None = "en",
     cwd: Path | None = None,
     env: Mapping[str, str] | None = None,
 ) -> Ran:
@@ -169,10 +170,14 @@ def signed_fields(pdf: Path) -> list[str]:
     return [signature.name for signature in parse_document(pdf.read_bytes()).signed]
 
 
-def key_of(archive: Path, role: str) -> str:
+def key_of(archive: Path, role: str, class_name: str | None = None) -> str:
     """Return the key of the first person whom ``school.toml`` appoints to a role."""
     configuration = tomllib.loads((archive / "school.toml").read_text("utf-8"))
-    return next(str(a["key"]) for a in configuration["appointment"] if a["role"] == role)
+    return next(
+        str(a["key"])
+        for a in configuration["appointment"]
+        if a["role"] == role and class_name in {None, a.get("class_name")}
+    )
 
 
 def rewind(demo: Demo, target: Path, signed: Collection[str]) -> Path:
@@ -192,6 +197,17 @@ def rewind(demo: Demo, target: Path, signed: Collection[str]) -> Path:
     return archive
 
 
+def unrendered(demo: Demo, target: Path) -> Path:
+    """Copy the demo's archive as it lay before its first document was made."""
+    archive = rewind(demo, target, ())
+    shutil.rmtree(archive / "years")
+    (archive / "years").mkdir()
+    journal = archive / "journal.jsonl"
+    lines = journal.read_bytes().splitlines(keepends=True)
+    journal.write_bytes(b"".join(e for e in lines if json.loads(e)["type"] != "rendering"))
+    return archive
+
+
 def _cut_journal(journal: Path, signed: Collection[str]) -> None:
     kept = []
     for line in journal.read_bytes().splitlines(keepends=True):
@@ -203,11 +219,17 @@ def _cut_journal(journal: Path, signed: Collection[str]) -> None:
     journal.write_bytes(b"".join(kept))
 
 
-def sealed_copy(demo: Demo, target: Path) -> Path:
-    """Copy the whole demo except its media, for commands that write beside the bundle."""
+def sealed_copy(demo: Demo, target: Path, *, copied: bool = True) -> Path:
+    """Copy authority and archive; ``copied=False`` takes back the journal after the sealing."""
     shutil.copytree(demo.authority, target / "authority")
-    shutil.copytree(demo.archive, target / "archive")
-    return target / "archive"
+    archive = target / "archive"
+    shutil.copytree(demo.archive, archive)
+    if not copied:
+        journal = archive / "journal.jsonl"
+        lines = journal.read_bytes().splitlines(keepends=True)
+        first = next(n for n, e in enumerate(map(json.loads, lines)) if e["type"] == "replication")
+        journal.write_bytes(b"".join(lines[:first]))
+    return archive
 
 
 def snapshot(root: Path) -> dict[str, str]:

@@ -148,7 +148,10 @@ def test_second_signing_signs_nothing(demo: Demo, tmp_path: Path) -> None:
     """Whoever signed everything already signs nothing more and writes nothing at all."""
     archive = sealed_copy(demo, tmp_path)
     before = snapshot(archive)
-    for role, key in (("homeroom_teacher", key_of(archive, "homeroom_teacher")), ("school_seal", "demo:SEAL")):
+    for role, key in (
+        ("homeroom_teacher", key_of(archive, "homeroom_teacher")),
+        ("school_seal", "demo:SEAL"),
+    ):
         ran = succeed("sign", "--role", role, "--key", key, "--format", "json", archive=archive)
         assert {row["outcome"] for row in ran.json} == {"already"}
     assert snapshot(archive) == before
@@ -234,9 +237,7 @@ def test_no_pupil_is_named_in_the_descriptions(demo: Demo, canaries: tuple[bytes
     assert b"9920000002" in (bundle / "metadata" / "records.csv").read_bytes()
 
 
-def test_no_command_names_a_pupil(
-    demo: Demo, tmp_path: Path, canaries: tuple[bytes, ...]
-) -> None:
+def test_no_command_names_a_pupil(demo: Demo, tmp_path: Path, canaries: tuple[bytes, ...]) -> None:
     """No output but that of ``records`` holds a name, neither in tables nor in JSON."""
     archive = sealed_copy(demo, tmp_path)
     said = [demo.told]

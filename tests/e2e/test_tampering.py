@@ -173,7 +173,7 @@ def test_deleted_file_is_named(bundle: Path, context: VerificationContext) -> No
         findings = verify_fixity(bundle, context)
         (bundle / name).write_bytes(content)
         assert name in accused(findings), name
-        assert worst(findings) is FAILED or name == SEAL, name
+        assert worst(findings) is FAILED, name
 
 
 def test_added_file_is_named(bundle: Path, context: VerificationContext) -> None:
@@ -310,16 +310,14 @@ def test_seal_of_a_forged_authority_without_pins_does_not_pass(
 
 
 def test_command_exits_with_5_and_names_the_file(demo: Demo, bundle: Path) -> None:
-    """``verify`` says in words and in JSON which file is damaged, in both languages."""
+    """``verify`` says in words and in JSON which file is damaged."""
     victim = sorted(bundle.glob("data/sources/*/*.csv"))[0]
     victim.write_bytes(_flip(3, 1)(victim.read_bytes()))
     name = victim.relative_to(bundle).as_posix()
-    for lang, word in (("vi", "KHÔNG"), ("en", "FAILED")):
-        ran = run("verify", bundle, archive=demo.archive, lang=lang)
-        assert ran.code == 5
-        assert name in ran.out
-        assert word in ran.out
-        assert ran.err == ""
+    ran = run("verify", bundle, archive=demo.archive, lang="vi")
+    assert (ran.code, ran.err) == (5, "")
+    assert name in ran.out
+    assert "KHÔNG" in ran.out
     ran = run("verify", bundle, "--format", "json", archive=demo.archive)
     assert ran.code == 5
     assert ran.json["indication"] == "TOTAL_FAILED"
