@@ -14,8 +14,6 @@ from typing import TypeVar
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
-_WORTH_A_WORKER = 4
-"""Up to so many items are done here: the first task of a worker process waits for its start."""
 _AHEAD = 32
 """Items that may be in flight, so that memory stays flat however many documents a year has."""
 
@@ -42,7 +40,8 @@ def run_each(
     executor: Executor | None, function: Callable[[_Item], _Result], items: Sequence[_Item]
 ) -> Iterator[_Result]:
     """Yield the results in the order of the items."""
-    if executor is None or len(items) <= _WORTH_A_WORKER:
+    if executor is None or len(items) == 1:
+        # Nothing runs beside a single item, and it would wait for a worker process to start.
         yield from map(function, items)
         return
     waiting: deque[Future[_Result]] = deque()

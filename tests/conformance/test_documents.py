@@ -219,7 +219,7 @@ def _subject_pages(text: str) -> Iterator[tuple[tuple[str, str], str]]:
 
 def _row(printed: str, number: int) -> list[str]:
     """Return the marks and levels in the row of the pupil with this number."""
-    lines = printed.split("Giáo viên môn học ký")[0].splitlines()
+    lines = printed.split("Giáo viên môn học ký", maxsplit=1)[0].splitlines()
     rows = [line.split() for line in lines if re.match(rf" *{number} +\D|{number} +\d+,", line)]
     (row,) = [row for row in rows if any(_VALUE.fullmatch(word) for word in row)]
     return [word for word in row[1:] if _VALUE.fullmatch(word)]

@@ -11,6 +11,7 @@ import sys
 import tomllib
 from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -260,8 +261,6 @@ def is_one_line(message: str) -> bool:
 
 def context_of(trust: Path, demo: Demo) -> VerificationContext:
     """Return the context of a verdict right after the newest event of the demo."""
-    from datetime import datetime, timedelta
-
     last = (demo.archive / "journal.jsonl").read_bytes().splitlines()[-1]
     at = datetime.fromisoformat(json.loads(last)["at"])
     return verification_context(load_trust(trust), at + timedelta(minutes=5))

@@ -234,7 +234,9 @@ def test_each_documented_exit_code_is_real(demo: Demo, tmp_path: Path, code: int
 
 def test_the_page_lists_exactly_these_codes() -> None:
     """No code is documented that nothing produces, and none is produced that is not documented."""
-    listed = {int(c) for c in re.findall(r"^\| (\d+) \|", EXIT_CODES.read_text("utf-8"), re.M)}
+    listed = {
+        int(c) for c in re.findall(r"^\| (\d+) \|", EXIT_CODES.read_text("utf-8"), re.MULTILINE)
+    }
     assert listed == {*WAYS, 130}
 
 

@@ -9,7 +9,6 @@ import signal
 import subprocess
 import time
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -224,7 +223,7 @@ def test_verify_without_trust_cannot_tell(demo: Demo, tmp_path: Path) -> None:
 
 def test_commands_outside_an_archive_say_so(tmp_path: Path) -> None:
     """In a folder that is no archive every command refuses in one line."""
-    for arguments in (("status",), ("render",), ("check",), ("records",), ("retention",)):
+    for arguments in (("status",), ("render",), ("verify", tmp_path)):
         assert_refused(run(*arguments, archive=tmp_path), 2)
 
 
@@ -311,12 +310,9 @@ def _lay(demo: Demo, mount: Path, prepare: Callable[[Demo, Path], Path]) -> Path
 def test_init_on_a_full_disk_leaves_nothing(demo: Demo, disk: Path) -> None:
     """An archive appears whole or not at all, however little space there is."""
     school = demo.folder / "exports" / "school.json"
-    for pages in range(5):
-        _remount(disk, f"size={max(pages, 1) * 4096}")
-        (disk / "filler").write_bytes(b"" if pages else bytes(4096))
-        ran = run("init", disk / "archive", "--school", school)
-        assert_refused(ran, 4)
-        (disk / "filler").unlink()
+    for pages in (1, 2, 4):
+        _remount(disk, f"size={pages * 4096}")
+        assert_refused(run("init", disk / "archive", "--school", school), 4)
         assert list(disk.iterdir()) == []
     _remount(disk, "size=64m")
     succeed("init", disk / "archive", "--school", school)
@@ -335,7 +331,7 @@ def test_import_on_a_full_disk_keeps_nothing_and_loses_nothing(demo: Demo, disk:
     succeed("import", demo.folder / "exports", archive=archive)
 
 
-@pytest.mark.parametrize("pages", [0, 30, 45])
+@pytest.mark.parametrize("pages", [0, 40])
 def test_render_on_a_full_disk_leaves_whole_documents_only(
     demo: Demo, disk: Path, pages: int
 ) -> None:
@@ -351,16 +347,14 @@ def test_render_on_a_full_disk_leaves_whole_documents_only(
     _same_documents_as(demo, archive)
 
 
-@pytest.mark.parametrize("pages", [0, 110])
-def test_sign_on_a_full_disk_leaves_whole_signatures_only(
-    demo: Demo, disk: Path, pages: int
-) -> None:
+def test_sign_on_a_full_disk_leaves_whole_signatures_only(demo: Demo, disk: Path) -> None:
     """Signed files are whole or absent, and the next run adds only those that are missing."""
     archive = rewind(demo, disk / "school", {"SUBJECT"})
     arguments = ("sign", "--role", "homeroom_teacher", "--key", key_of(archive, "homeroom_teacher"))
     before = snapshot(archive)
-    _leave_free(disk, pages)
+    _leave_free(disk, 110)
     assert_refused(run(*arguments, archive=archive), 4)
+    assert list(archive.glob("years/*/documents/*/*_HOMEROOM-*")), "not even one did fit"
     _nothing_lost(before, archive)
     _whole_documents(demo, archive)
     _remount(disk, "size=64m")
@@ -425,7 +419,7 @@ def _nothing_lost(before: dict[str, str], archive: Path) -> None:
     after = snapshot(archive)
     changed = {name for name in before if after.get(name) != before[name]}
     assert changed <= {"journal.jsonl"}
-    assert [p for p in archive.rglob(".*")] == []
+    assert list(archive.rglob(".*")) == []
 
 
 def _whole_documents(demo: Demo, archive: Path) -> None:
@@ -447,12 +441,11 @@ def _same_documents_as(demo: Demo, archive: Path) -> None:
 # Interruption from the keyboard.
 
 
-@pytest.mark.parametrize("jobs", [1, 2])
-def test_interrupted_rendering_goes_on(demo: Demo, tmp_path: Path, jobs: int) -> None:
+def test_interrupted_rendering_goes_on(demo: Demo, tmp_path: Path) -> None:
     """Ctrl-C ends with 130 and one line; what was finished stays; the next run makes the rest."""
     archive = unrendered(demo, tmp_path)
     line = [*command("render", archive=archive)]
-    line[line.index("--jobs") + 1] = str(jobs)
+    line[line.index("--jobs") + 1] = "2"
     with subprocess.Popen(
         line,
         env=environment(),
@@ -470,7 +463,7 @@ def test_interrupted_rendering_goes_on(demo: Demo, tmp_path: Path, jobs: int) ->
     # Click ends the line on which a terminal echoes "^C" before anything is said.
     assert len(err.strip().splitlines()) == 1, err
     assert out == ""
-    assert [p for p in archive.rglob(".partial-*")] == []
+    assert list(archive.rglob(".partial-*")) == []
     _whole_documents(demo, archive)
     succeed("render", archive=archive)
     _same_documents_as(demo, archive)

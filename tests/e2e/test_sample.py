@@ -2,26 +2,26 @@
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
 
+from preserve.formats.record_xml import decode_record
 from preserve.model.configuration import SchoolConfiguration
 from preserve.model.overview import Scope
+from preserve.model.records import Transcript
 from preserve.workflow.archive import held_submissions, open_archive, school_profile
 from preserve.workflow.configure import configure
 from preserve.workflow.demo_people import appoint_all, make_authority
 from preserve.workflow.occasion import Occasion
 from preserve.workflow.scope import class_years
+from tests.conftest import Corpora
 from tests.e2e.stage import Ran, is_one_line, key_of, run, steps, succeed
-
-if TYPE_CHECKING:
-    from tests.conftest import Corpora
 
 CORPUS = "samples/thcs-demo"
 PUPIL = "9910000007"
@@ -144,14 +144,10 @@ def test_changed_byte_in_the_embedded_file_is_caught(told: TwoYears, tmp_path: P
         assert "CMP-PREDECESSOR-DIGEST" in failed
 
 
-def test_another_pupils_first_year_is_not_accepted(told: TwoYears) -> None:
-    """The transcript names its predecessor by digest: the archive's own file and no other."""
-    import hashlib
-
-    from preserve.model.records import Transcript
-    from preserve.verify.embedded import read_record
-
-    record = read_record(told.files(SECOND)[-1].read_bytes())
+def test_transcript_names_its_predecessor_by_digest(told: TwoYears) -> None:
+    """The record says which file it continues: the archive's own one and no other."""
+    with pikepdf.open(told.files(SECOND)[-1]) as pdf:
+        record = decode_record(pdf.attachments["record.xml"].get_file().read_bytes())
     assert isinstance(record, Transcript)
     assert record.predecessor is not None
     signed = told.files(FIRST)[-1].read_bytes()

@@ -128,19 +128,16 @@ def test_no_bit_is_unwatched(shared: Path, context: VerificationContext) -> None
     "pattern",
     [
         "data/*/hoc-ba.*.pdf",
-        "data/sources/*/facts.json",
-        "metadata/premis.xml",
         "metadata/validation/crls/*.crl",
         "metadata/validation/certificates/*.der",
         SEAL,
-        TAGS,
     ],
 )
 def test_full_verification_names_the_file_too(
     shared: Path, context: VerificationContext, pattern: str
 ) -> None:
     """The full judgement, documents included, fails and names the one file that was changed."""
-    victim = sorted(shared.glob(pattern))[0]
+    victim = min(shared.glob(pattern))
     name = victim.relative_to(shared).as_posix()
     with _changed(victim, _flip(victim.stat().st_size // 3, 5)):
         report = verify_bundle(shared, _quick(context))
@@ -150,7 +147,7 @@ def test_full_verification_names_the_file_too(
 
 def test_first_and_last_byte_count(shared: Path, context: VerificationContext) -> None:
     """A byte at either end of a document, and a byte that is added or cut, is noticed."""
-    victim = sorted(shared.glob("data/*/hoc-ba.*.pdf"))[0]
+    victim = min(shared.glob("data/*/hoc-ba.*.pdf"))
     for change in (_flip(0, 7), _flip(-1, 0), lambda c: c + b"\n", lambda c: c[:-1]):
         with _changed(victim, change):
             findings = verify_fixity(shared, context)
@@ -210,7 +207,8 @@ def test_empty_folder_is_named(bundle: Path, context: VerificationContext) -> No
 
 def test_link_to_the_same_bytes_is_named(bundle: Path, context: VerificationContext) -> None:
     """A link is no file, even when it leads to exactly the sealed bytes."""
-    for number, make in enumerate((os.symlink, os.link)):
+    makers: tuple[Callable[[Path, Path], None], ...] = (os.symlink, os.link)
+    for number, make in enumerate(makers):
         victim = sorted(bundle.glob("data/*/hoc-ba.*.pdf"))[number]
         outside = bundle.parents[2] / f"outside-{number}.pdf"
         victim.rename(outside)
@@ -225,7 +223,7 @@ def test_link_to_the_same_bytes_is_named(bundle: Path, context: VerificationCont
 
 def test_forger_of_a_source_fails_at_the_seal(bundle: Path, context: VerificationContext) -> None:
     """Every list agrees with the changed file; only the seal does not."""
-    victim = sorted(bundle.glob("data/sources/*/*.json"))[0]
+    victim = min(bundle.glob("data/sources/*/*.json"))
     victim.write_bytes(victim.read_bytes().replace(b"a", b"e", 1))
     rewrite_lists(bundle)
     report = verify_bundle(bundle, context)
@@ -238,7 +236,7 @@ def test_forger_of_a_document_fails_at_the_seal_and_at_the_document(
     bundle: Path, context: VerificationContext
 ) -> None:
     """A changed page breaks the signatures of the document besides the seal of the bundle."""
-    victim = sorted(bundle.glob("data/*/hoc-ba.*.pdf"))[0]
+    victim = min(bundle.glob("data/*/hoc-ba.*.pdf"))
     content = bytearray(victim.read_bytes())
     content[content.index(b"stream") + 40] ^= 1
     victim.write_bytes(bytes(content))
@@ -266,7 +264,7 @@ def test_forger_who_drops_a_pupil_fails_at_the_seal(
     bundle: Path, context: VerificationContext
 ) -> None:
     """A transcript that vanishes from all lists leaves the seal behind."""
-    sorted(bundle.glob("data/*/hoc-ba.*.pdf"))[0].unlink()
+    min(bundle.glob("data/*/hoc-ba.*.pdf")).unlink()
     rewrite_lists(bundle)
     report = verify_bundle(bundle, _quick(context))
     assert report.indication is FAILED
@@ -311,7 +309,7 @@ def test_seal_of_a_forged_authority_without_pins_does_not_pass(
 
 def test_command_exits_with_5_and_names_the_file(demo: Demo, bundle: Path) -> None:
     """``verify`` says in words and in JSON which file is damaged."""
-    victim = sorted(bundle.glob("data/sources/*/*.csv"))[0]
+    victim = min(bundle.glob("data/sources/*/*.csv"))
     victim.write_bytes(_flip(3, 1)(victim.read_bytes()))
     name = victim.relative_to(bundle).as_posix()
     ran = run("verify", bundle, archive=demo.archive, lang="vi")
@@ -383,7 +381,7 @@ def forge_seal(demo: Demo, root: Path, folder: Path, at: datetime) -> None:
     """Seal a changed bundle with an own authority whose certificates bear the school's names."""
     school = decode_configuration((demo.archive / "school.toml").read_bytes()).school
     authority = create_authority(folder, [], school.name, school.tax_code, at)
-    victim = sorted(root.glob("data/sources/*/*.json"))[0]
+    victim = min(root.glob("data/sources/*/*.json"))
     victim.write_bytes(victim.read_bytes().replace(b"a", b"e", 1))
     rewrite_lists(root)
     seal = sign_detached(

@@ -12,7 +12,7 @@ import pytest
 
 from preserve.formats.record_xml import decode_record
 from preserve.model.records import Transcript
-from tests.e2e.stage import Demo, run, snapshot, steps, succeed
+from tests.e2e.stage import Demo, run, sealed_copy, snapshot, steps, succeed
 
 
 def own_code(demo: Demo) -> str:
@@ -118,8 +118,6 @@ def test_covering_note_names_pupil_and_enclosures(demo: Demo) -> None:
 
 def test_second_dossier_does_not_touch_the_first(demo: Demo, tmp_path: Path) -> None:
     """Issuing again on the same day makes a folder of its own."""
-    from tests.e2e.stage import sealed_copy
-
     archive = sealed_copy(demo, tmp_path)
     code = own_code(demo)
     succeed("issue-transcript", code, "--to", tmp_path / "out", archive=archive)
