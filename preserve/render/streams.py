@@ -28,31 +28,23 @@ def add_padded(pdf: Pdf, data: bytes, padding: bytes, **entries: object) -> Stre
 def add_exact(pdf: Pdf, data: bytes, **entries: object) -> Stream:
     """Add a compressed stream that must decode to exactly ``data``.
 
-    The last byte of a deflated stream is a sum of its bytes. When that is a carriage return, the
-    bytes go through a PNG predictor first, as a single row (ISO 32000-1 clause 7.4.4.4): the sum
-    is then another one. A second filter would not do, since qpdf takes it off when it saves.
+    The last byte of a deflated stream is the low byte of a sum over its content (RFC 1950, the
+    Adler-32 check sum). When it is a carriage return, the content is declared one PNG row that
+    is predicted from an empty row above (ISO 32000-1 clause 7.4.4.4): the bytes stay as they
+    are, the row's type, 2, comes before them, and the sum is another one. Any second filter would
+    not do, since qpdf takes it off when it saves; nor would another row type, since pyHanko 0.38
+    decodes types 0 and 1 wrongly.
     """
     packed = zlib.compress(data, _LEVEL)
     if not packed.endswith(CARRIAGE_RETURN):
         return _indirect(pdf, packed, Filter=Name.FlateDecode, **entries)
-    for predict in (_predict_by_difference, _predict_by_average):
-        packed = zlib.compress(predict(data), _LEVEL)
-        if not packed.endswith(CARRIAGE_RETURN):
-            break
-    parameters = pikepdf.Dictionary(Predictor=15, Columns=len(data))
+    packed = zlib.compress(_ROW_LIKE_THE_ONE_ABOVE + data, _LEVEL)
+    parameters = pikepdf.Dictionary(Predictor=_PNG, Columns=len(data))
     return _indirect(pdf, packed, Filter=Name.FlateDecode, DecodeParms=parameters, **entries)
 
 
-def _predict_by_difference(row: bytes) -> bytes:
-    """Return a PNG row of filter type 1: each byte less the one before it."""
-    before = b"\0" + row[:-1]
-    return b"\x01" + bytes((x - a) & 0xFF for x, a in zip(row, before, strict=True))
-
-
-def _predict_by_average(row: bytes) -> bytes:
-    """Return a PNG row of filter type 3 without a row above: less half of the byte before."""
-    before = b"\0" + row[:-1]
-    return b"\x03" + bytes((x - a // 2) & 0xFF for x, a in zip(row, before, strict=True))
+_PNG = 15
+_ROW_LIKE_THE_ONE_ABOVE = b"\x02"
 
 
 def add_plain(pdf: Pdf, data: bytes, **entries: object) -> Stream:

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from preserve.durable import storage_faults
 from preserve.errors import InputError, StorageError
 from preserve.formats.facts import decode_submission
 from preserve.formats.school_toml import decode_configuration
@@ -95,10 +96,20 @@ def held_submissions(archive: Archive) -> tuple[Submission, ...]:
     Raises:
         FormatError: a facts file is damaged.
     """
-    return tuple(
-        decode_submission((folder / "facts.json").read_bytes())
-        for folder in import_folders(archive)
-    )
+    return tuple(held_submission(folder) for folder in import_folders(archive))
+
+
+def held_submission(folder: Path) -> Submission:
+    """Return what one import brought, from its folder.
+
+    Raises:
+        FormatError: the facts file is damaged.
+        StorageError: it cannot be read.
+    """
+    path = folder / "facts.json"
+    with storage_faults(path):
+        content = path.read_bytes()
+    return decode_submission(content)
 
 
 def school_profile(submissions: tuple[Submission, ...]) -> SchoolProfile:

@@ -20,6 +20,7 @@ from preserve.verify.fixity import verify_fixity
 from preserve.workflow.archive import Archive
 from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.packages import SealedPackage, receipts, require_package
+from preserve.workflow.recover_journal import recover_journal
 from preserve.workflow.verification import verification_context
 
 
@@ -65,10 +66,15 @@ def copy_package(
     """
     package = require_package(archive, school_year)
     stores = [open_store(target.url, archive=archive.root) for target in targets]
+    recover_journal(archive, occasion)
+    known = {receipt.location for receipt in receipts(archive, package)}
     for store in stores:
-        _refuse_occupied(store, package)
+        _refuse_occupied(store, package, known)
     for target, store in zip(targets, stores, strict=True):
-        method = store.put_tree(package.root, package.name, _staged(occasion, target.url))
+        if store.exists(package.name):
+            method = "cached"
+        else:
+            method = store.put_tree(package.root, package.name, _staged(occasion, target.url))
         _read_back(archive, store, package, occasion.at)
         receipt = StorageReceipt(
             package_id=package.package_id,
@@ -101,8 +107,16 @@ def _staged(occasion: Occasion, stage: str) -> Callable[[int, int], None]:
     return lambda done, total: occasion.progress(stage, done, total)
 
 
-def _refuse_occupied(store: Store, package: SealedPackage) -> None:
-    if store.exists(package.name):
+def _refuse_occupied(store: Store, package: SealedPackage, known: set[str]) -> None:
+    """Refuse a place that holds something else, or a copy that has its receipt already.
+
+    A copy without a receipt is what a run left that was stopped after its last rename; it is read
+    back like a new one.
+    """
+    if not store.exists(package.name):
+        return
+    there = SealedPackage(package.package_id, package.version, store.open_tree(package.name))
+    if store.url in known or there.manifest_sha512 != package.manifest_sha512:
         raise StorageError("STORE-EXISTS", location=store.url, name=package.name)
 
 

@@ -27,6 +27,7 @@ from preserve.workflow.archive import (
     school_profile,
 )
 from preserve.workflow.occasion import Occasion, record_event
+from preserve.workflow.recover_journal import recover_journal
 
 
 def import_exports(
@@ -47,6 +48,8 @@ def import_exports(
         InputError: a path does not exist or cannot be read.
         StorageError: the archive cannot be written.
     """
+    if not dry_run:
+        recover_journal(archive, occasion)
     held = held_submissions(archive)
     profile = _profile_for(paths, held)
     submission = cross_check(read_submission(paths, profile, archive.policies), held, profile)

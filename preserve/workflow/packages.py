@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+from preserve.durable import storage_faults
 from preserve.errors import InputError
 from preserve.journal.chain import read_events
 from preserve.journal.receipts import decode_receipt
@@ -25,8 +26,14 @@ class SealedPackage:
 
     @property
     def manifest_sha512(self) -> str:
-        """Digest of the tag manifest, the file that the seal signs."""
-        return hashlib.sha512((self.root / "tagmanifest-sha512.txt").read_bytes()).hexdigest()
+        """Digest of the tag manifest, the file that the seal signs.
+
+        Raises:
+            StorageError: it cannot be read.
+        """
+        path = self.root / "tagmanifest-sha512.txt"
+        with storage_faults(path):
+            return hashlib.sha512(path.read_bytes()).hexdigest()
 
     @property
     def name(self) -> str:

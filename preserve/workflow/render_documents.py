@@ -1,6 +1,6 @@
 """``preserve render``: makes the transcripts and grade books of a scope.
 
-A document that already lies there with the same bytes is left alone. One whose record changed
+A document that already lies there with the same record is left alone. One whose record changed
 becomes a new version in a folder of its own; once anybody has signed the old version, that needs
 a reason (TT 70/2026/TT-BGDĐT Art. 7(5): never edited, withdrawn and made again).
 """
@@ -14,11 +14,13 @@ from pathlib import Path
 
 from preserve.durable import make_directory, write_new
 from preserve.errors import PreserveError, RuleRefusal
+from preserve.formats.record_xml import decode_record
 from preserve.model.overview import Scope
-from preserve.model.records import GradeBook, Transcript
+from preserve.model.records import GradeBook, Record, Transcript
 from preserve.model.verification import Indication
 from preserve.render.grade_book import render_grade_book
 from preserve.render.transcript import render_transcript
+from preserve.verify.embedded import read_claims
 from preserve.verify.pdfa import PageValidationJudge
 from preserve.workflow.archive import Archive, held_submissions, school_profile
 from preserve.workflow.compose_records import Composer, Composition
@@ -122,11 +124,17 @@ def _make(task: _Task) -> RenderResult:
         return RenderResult(key, RenderOutcome.WAITS_FOR_PREDECESSOR)
     if stored is None:
         return _write(task, 1, RenderOutcome.MADE)
-    if _render(task.composition, stored.version) == stored.files[0].read_bytes():
+    if _says_the_same(task.composition.record, stored):
         return RenderResult(key, RenderOutcome.UNCHANGED, stored.version)
     if len(stored.files) > 1 and not task.reason:
         return RenderResult(key, RenderOutcome.NEEDS_REASON, stored.version)
     return _write(task, stored.version + 1, RenderOutcome.NEW_VERSION)
+
+
+def _says_the_same(record: Record, stored: StoredDocument) -> bool:
+    """Compare the records, not the bytes: a newer program may draw the same record otherwise."""
+    claims = read_claims(stored.files[0].read_bytes())
+    return decode_record(claims.record_xml) == replace(record, version=stored.version)
 
 
 def _write(task: _Task, version: int, outcome: RenderOutcome) -> RenderResult:

@@ -39,6 +39,7 @@ from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.open_keys import KeySource, find_timestamper, unlock
 from preserve.workflow.packages import SealedPackage, newest_package
 from preserve.workflow.parallel import run_each, running_clock
+from preserve.workflow.recover_journal import recover_journal
 from preserve.workflow.verification import verification_context
 
 
@@ -89,6 +90,7 @@ def seal_year(
         StorageError: the bundle could not be written; nothing of it stays.
         PreserveError: whatever :func:`check_year` raises. Nothing was written in any case.
     """
+    recover_journal(archive, occasion)
     seal = _seal(archive, source, occasion.at)
     documents = check_year(archive, school_year, options, occasion)
     previous = newest_package(archive, school_year)

@@ -178,9 +178,10 @@ class _Signer:
             return self._result(stored, SignOutcome.NOT_YET, turn), None
         result = self._result(stored, SignOutcome.SIGNED, empty)
         steps = tuple(self._steps(stored, record, empty))
-        # A grade book bears a dozen signatures of subject teachers. Judging its seventy pages
-        # takes longer than all else, so it is done for the first one and for every later role.
-        judged = self.role is not SignerRole.SUBJECT_TEACHER or not filled
+        # All signatures of a document are made by the same few objects in the same way. Judging
+        # a grade book's seventy pages takes longer than signing them, so it is done for the
+        # first signature, while nobody else's time is spent yet, and for the one that locks.
+        judged = not filled or any(request.locks for _, request in steps)
         return result, _Task(stored.newest, steps, result, judged)
 
     def _own_fields(self, stored: StoredDocument, record: RecordHeader) -> tuple[Signatory, ...]:

@@ -245,10 +245,12 @@ def test_one_copy_is_too_few(demo: Demo, tmp_path: Path) -> None:
 
 
 def test_a_copy_is_never_overwritten(demo: Demo, tmp_path: Path) -> None:
-    """A medium that holds the bundle already is refused and stays as it is."""
+    """A medium that holds another bundle of that name is refused and stays as it is."""
     archive = sealed_copy(demo, tmp_path, copied=False)
     medium = tmp_path / "usb"
     shutil.copytree(demo.folder / "media" / "usb-01", medium)
+    other = next(medium.rglob("tagmanifest-sha512.txt"))
+    other.write_bytes(other.read_bytes() + b"\n")
     before = snapshot(medium)
     refuse_unchanged(archive, (4,), "copy", demo.year, "--to", medium.as_uri(), langs=BOTH)
     assert snapshot(medium) == before
