@@ -3,19 +3,35 @@
 from __future__ import annotations
 
 import multiprocessing
+import signal
 import time
 from collections import deque
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ProcessPoolExecutor
 from contextlib import contextmanager
 from datetime import datetime, timedelta
-from typing import TypeVar
+from typing import Any, TypeVar
 
 _Item = TypeVar("_Item")
 _Result = TypeVar("_Result")
 
 _AHEAD = 32
 """Items that may be in flight, so that memory stays flat however many documents a year has."""
+
+
+class _QuietPool(ProcessPoolExecutor):
+    """A pool whose workers never see Ctrl-C: only the parent is asked to stop, and says so.
+
+    A worker inherits the signals that are blocked when it is started, and workers are started
+    while work is handed in. An interrupt that arrives meanwhile is delivered afterwards.
+    """
+
+    def submit(self, fn: Callable[..., _Result], /, *args: Any, **kwargs: Any) -> Future[_Result]:
+        before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT})
+        try:
+            return super().submit(fn, *args, **kwargs)
+        finally:
+            signal.pthread_sigmask(signal.SIG_SETMASK, before)
 
 
 @contextmanager
@@ -28,7 +44,7 @@ def process_pool(jobs: int) -> Iterator[Executor | None]:
     if jobs <= 1:
         yield None
         return
-    with ProcessPoolExecutor(jobs, multiprocessing.get_context("spawn")) as pool:
+    with _QuietPool(jobs, multiprocessing.get_context("spawn")) as pool:
         try:
             yield pool
         except BaseException:
