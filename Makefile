@@ -27,7 +27,7 @@ test: $(VENV)/.tested judges
 check: $(VENV)/.tested
 	@$(BIN)/ruff format --check .
 	@$(BIN)/ruff check .
-	@$(BIN)/mypy --explicit-package-bases preserve cli.py tools tests
+	@$(BIN)/mypy --explicit-package-bases preserve cli.py tools tests benchmarks
 	@$(BIN)/lint-imports --no-logo --no-cache
 	@$(BIN)/python -m tools.check_docs
 

@@ -22,7 +22,9 @@ _SIZES = ((1, 10), (2, 40), (6, 40))
 def main() -> None:
     """Run the demo at each size and print one row for each."""
     print(f"{os.cpu_count()} cores, Python {platform.python_version()}\n")
-    print(f"{'classes x pupils':18s} {'documents':>9s} {'wall s':>8s} {'CPU s':>8s} {'peak MB':>8s}")
+    print(
+        f"{'classes x pupils':18s} {'documents':>9s} {'wall s':>8s} {'CPU s':>8s} {'peak MB':>8s}"
+    )
     for classes, pupils in _SIZES:
         wall, cpu, peak = _measure(classes, pupils)
         documents = classes * (pupils + 1)

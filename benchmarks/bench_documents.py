@@ -30,7 +30,7 @@ from pyhanko_certvalidator import ValidationContext
 
 from preserve.demo.authority import SEAL_CODE, open_authority
 from preserve.model.overview import Scope
-from preserve.model.records import RecordClass
+from preserve.model.records import RecordClass, Transcript
 from preserve.model.roles import SignerRole
 from preserve.render.transcript import render_transcript
 from preserve.sign.appearance import Appearance, person_lines
@@ -78,18 +78,19 @@ class _Bench:
         submissions = held_submissions(self.archive)
         composer = Composer(self.archive, school_profile(submissions), submissions, at.date())
         year, name = next(iter((y.name, "6A") for y in school_profile(submissions).years))
-        self.composition = list(composer.compose_class(year, name))[1]
-        stored = [
+        made = list(composer.compose_class(year, name))[1]
+        if not isinstance(made.record, Transcript):
+            raise TypeError(made.key.record_id)
+        self.record, self.form = made.record, made.form
+        stored = next(
             document
             for document in stored_documents(self.archive, Scope())
             if document.key.record_class is RecordClass.TRANSCRIPT
-        ][0]
+        )
         self.unsigned = stored.files[0].read_bytes()
         self.signed = stored.newest.read_bytes()
         self.field = next(
-            s.field_name
-            for s in self.composition.record.signatories
-            if s.role is SignerRole.PRINCIPAL
+            s.field_name for s in self.record.signatories if s.role is SignerRole.PRINCIPAL
         )
         self.timestamper = self.authority.timestamper(lambda: at)
         self.keys = {c: self.authority.open_demo_key(c) for c in ("GV01", SEAL_CODE)}
@@ -100,12 +101,18 @@ class _Bench:
         self.crls = list(trust.crls)
 
     def render(self) -> None:
-        render_transcript(self.composition.record, self.composition.form)
+        render_transcript(self.record, self.form)
 
     def sign(self, code: str) -> None:
         lines = person_lines("Nguyễn Văn Ví Dụ", "Hiệu trưởng", self.at)
         request = SignatureRequest(
-            self.field, Appearance(lines, "person"), self.at, "sha256", False, True, True
+            field_name=self.field,
+            appearance=Appearance(lines, "person"),
+            claimed_time=self.at,
+            digest_algorithm="sha256",
+            locks=False,
+            certifies=True,
+            timestamped=True,
         )
         sign_pdf(self.unsigned, request, self.keys[code], self.timestamper)
 
@@ -126,7 +133,7 @@ class _Bench:
     def stock_verify(self) -> None:
         async def run() -> None:
             for signature in PdfFileReader(io.BytesIO(self.signed)).embedded_regular_signatures:
-                contexts = [
+                signer, stamp = (
                     ValidationContext(
                         trust_roots=self.anchors,
                         other_certs=self.others,
@@ -136,8 +143,8 @@ class _Bench:
                         retroactive_revinfo=True,
                     )
                     for _ in range(2)
-                ]
-                status = await async_validate_pdf_signature(signature, *contexts)
+                )
+                status = await async_validate_pdf_signature(signature, signer, stamp)
                 if not status.intact or not status.valid:
                     raise AssertionError(status.summary())
 

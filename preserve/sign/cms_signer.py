@@ -22,9 +22,7 @@ class KeySigner(Signer):
     def __init__(self, key: SigningKey) -> None:
         self._key = key
         certificates = [x509.Certificate.load(der) for der in key.chain]
-        registry = SimpleCertificateStore.from_certs(  # type: ignore[no-untyped-call]
-            certificates
-        )
+        registry = SimpleCertificateStore.from_certs(certificates)
         super().__init__(
             signing_cert=x509.Certificate.load(key.certificate), cert_registry=registry
         )

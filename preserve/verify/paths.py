@@ -26,7 +26,7 @@ from preserve.verify.guard import ReaderFault, attempt
 _Result = TypeVar("_Result")
 _TRUST_STORES_KEPT = 8
 # Terms of algorithms are judged by our own table, at the proven time.
-_ANY_ALGORITHM = DisallowWeakAlgorithmsPolicy(  # type: ignore[no-untyped-call]
+_ANY_ALGORITHM = DisallowWeakAlgorithmsPolicy(
     weak_hash_algos=frozenset(),
     weak_signature_algos=frozenset(),
     rsa_key_size_threshold=0,

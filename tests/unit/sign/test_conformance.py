@@ -8,6 +8,7 @@ from pathlib import Path
 
 import page
 import pytest
+from pyhanko.sign.diff_analysis import ModificationLevel
 
 from preserve.demo.authority import SEAL_CODE, DemoAuthority
 from preserve.model.roles import SignerRole
@@ -74,10 +75,10 @@ def test_a_signed_transcript_is_valid(
     """All three signatures, each later file beginning with the former one."""
     statuses = validate(files[-1], authority, tmp_path)
     assert [status.bottom_line for status in statuses] == [True] * 3
-    assert [status.modification_level.name for status in statuses] == [
-        "FORM_FILLING",
-        "FORM_FILLING",
-        "NONE",
+    assert [status.modification_level for status in statuses] == [
+        ModificationLevel.FORM_FILLING,
+        ModificationLevel.FORM_FILLING,
+        ModificationLevel.NONE,
     ]
     assert all(b.startswith(a) for a, b in pairwise(files))
     assert len(filled_fields(files[-1])) == 3

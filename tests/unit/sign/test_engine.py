@@ -99,7 +99,8 @@ def test_three_signatures_are_valid_and_only_fill_the_form(
         ModificationLevel.FORM_FILLING,
         ModificationLevel.NONE,
     ]
-    assert [status.timestamp_validity.valid for status in statuses] == [True, True, True]
+    stamps = [status.timestamp_validity for status in statuses]
+    assert [stamp is not None and stamp.valid for stamp in stamps] == [True, True, True]
 
 
 def test_every_file_begins_with_the_former_one(signed: tuple[bytes, ...]) -> None:
@@ -245,6 +246,7 @@ def test_a_service_over_http_stamps_signatures(
         pdf = sign_pdf(make_pdf(), request_for(FIELDS[0]), teacher, timestamper)
     (status,) = validate(pdf, authority, tmp_path)
     assert status.bottom_line
+    assert status.timestamp_validity is not None
     assert status.timestamp_validity.timestamp == NOW
 
 

@@ -84,7 +84,9 @@ def test_a_real_service_gives_checked_tokens(service: str, algorithm: str) -> No
 
 def test_transient_failures_are_tried_again(authority: DemoAuthority) -> None:
     """Two times 503, then a token: the pauses are 2 s and 4 s plus jitter."""
-    timestamper, queries, pauses = authority.timestamper(NOW), [], []
+    timestamper = authority.timestamper(NOW)
+    queries: list[bytes] = []
+    pauses: list[float] = []
 
     def answer(query: bytes) -> tuple[int, dict[str, str], bytes]:
         queries.append(query)

@@ -74,7 +74,7 @@ def _broken_record(document: pikepdf.Pdf) -> None:
 
 def _more(document: pikepdf.Pdf) -> None:
     names = document.Root.Names.EmbeddedFiles.Names
-    twin = pikepdf.Dictionary(names[1])
+    twin = pikepdf.Dictionary(dict(names[1].items()))
     twin.UF = pikepdf.String("zzz.xml")
     names.append(pikepdf.String("zzz.xml"))
     names.append(document.make_indirect(twin))

@@ -54,4 +54,5 @@ def test_the_library_really_calls_the_hook(monkeypatch: object) -> None:
     monkeypatch.setattr(generic, "read_hex_string_from_stream", counting)  # type: ignore[attr-defined]
     value = generic.read_object(io.BytesIO(b"<4142>"), generic.Reference(1, 0, None))
     assert calls == [1]
+    assert isinstance(value, generic.TextStringObject)
     assert value.original_bytes == b"AB"
