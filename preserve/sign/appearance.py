@@ -1,7 +1,7 @@
 """Draws what a reader sees of a signature, with the font that the document already carries.
 
 A new font would break PDF/A and cost 10 kB for each signature. The visible part is for people;
-no verdict relies on it (NĐ 30/2020/NĐ-CP Annex I; law.md section 3).
+no verdict relies on it (NĐ 30/2020/NĐ-CP Annex I).
 """
 
 from __future__ import annotations

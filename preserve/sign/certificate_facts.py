@@ -35,7 +35,7 @@ def certificate_class(certificate: x509.Certificate) -> CertificateClass | None:
 
     Certificates of persons carry a citizen's id or a title, those of organisations a tax code;
     a person's that also names the organisation's tax code stays a person's. This is practice,
-    not law (law.md CER-04), hence the third answer; the list of certificates in the appointment
+    not law, hence the third answer; the list of certificates in the appointment
     decides in every case.
     """
     parts = names(certificate)

@@ -45,8 +45,9 @@ def mdp_setup(
 
     A locking signature locks every field and allows no change; pyHanko's difference analysis
     punishes a later signature only if the fields are locked, not for the permission alone
-    (signatures.md pitfall 1). The ``/Lock`` of the field itself is the renderer's to write: a
-    field that gained one while it is signed would count as tampered with.
+    (pyHanko 0.38, ``SigFieldSpec.format_lock_dictionary``). The ``/Lock`` of the field itself is
+    the renderer's to write: a field that gained one while it is signed would count as tampered
+    with.
 
     Args:
         field: the field that is signed; a ``/Lock`` in it is honoured.

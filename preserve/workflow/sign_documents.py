@@ -42,6 +42,9 @@ from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.open_keys import KeySource, find_timestamper, unlock
 from preserve.workflow.parallel import run_each, running_clock
 
+_ONE_OF_MANY = {SignerRole.SUBJECT_TEACHER, SignerRole.HOMEROOM_TEACHER}
+"""Roles that several people hold at a time: a document of another class is not theirs to sign."""
+
 
 class SignOutcome(StrEnum):
     """What became of one document."""
@@ -189,7 +192,7 @@ class _Signer:
         asked = tuple(s for s in record.signatories if s.role is self.role)
         own = tuple(s for s in asked if self.fingerprint in s.certificates)
         self.found_own_field = self.found_own_field or bool(own)
-        if asked and not own and self.role is not SignerRole.SUBJECT_TEACHER:
+        if asked and not own and self.role not in _ONE_OF_MANY:
             raise RuleRefusal(
                 "SIGN-NOT-THIS-PERSON",
                 role=self.role,

@@ -215,27 +215,19 @@ class _Teller:
             SignerRole.PRINCIPAL,
             SignerRole.SCHOOL_SEAL,
         ):
-            for key, class_name in self._signers(role):
+            for key in self._keys(role):
                 batch = sign_documents(
-                    self._archive,
-                    Scope(self._year, class_name),
-                    role,
-                    KeySource(key),
-                    self._now(),
+                    self._archive, Scope(self._year), role, KeySource(key), self._now()
                 )
                 signatures += sum(
                     len(r.fields) for r in batch.results if r.outcome.value == "signed"
                 )
         return _Outcome(self._archive.documents(self._year), (("signatures", signatures),))
 
-    def _signers(self, role: SignerRole) -> list[tuple[str, str | None]]:
-        """List each key of a role once, with its class where the role belongs to one class."""
-        found: dict[tuple[str, str | None], None] = {}
-        for appointment in self._archive.configuration.appointments:
-            if appointment.role is role and appointment.key:
-                by_class = role is SignerRole.HOMEROOM_TEACHER
-                found[appointment.key, appointment.class_name if by_class else None] = None
-        return list(found)
+    def _keys(self, role: SignerRole) -> tuple[str, ...]:
+        """List each key of a role once."""
+        appointments = self._archive.configuration.appointments
+        return tuple(dict.fromkeys(a.key for a in appointments if a.role is role and a.key))
 
     def seal(self) -> _Outcome:
         self._publish_lists()
