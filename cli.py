@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
-from preserve.errors import PreserveError, VerificationIndeterminate
+from preserve.errors import PreserveError
 from preserve.model.imports import ImportOutcome
 from preserve.model.overview import Scope
 from preserve.model.roles import SignerRole
@@ -320,13 +320,7 @@ def _copy(session: _Session, *, year: str, urls: tuple[str, ...], **names: Any) 
     columns = "LOCATION LABEL TAMPER-TAG READ-BACK STORED-AT"
     rows = ((r.location, r.label, r.tamper_tag, r.read_back, r.stored_at) for r in state.receipts)
     session.echo_table("UI-COPIES-TITLE", columns, rows)
-    if not state.complete:
-        raise VerificationIndeterminate(
-            "COPY-TOO-FEW",
-            package=state.package.name,
-            copies=len(state.receipts),
-            minimum=state.minimum,
-        )
+    state.raise_if_too_few()
 
 
 @_command("verify")

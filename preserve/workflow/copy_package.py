@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from preserve.errors import StorageError, VerificationFailed
+from preserve.errors import StorageError, VerificationFailed, VerificationIndeterminate
 from preserve.journal.receipts import encode_receipt
 from preserve.model.packages import StorageReceipt
 from preserve.model.verification import Finding, Indication
@@ -47,6 +47,20 @@ class CopyState:
     def complete(self) -> bool:
         """True when the bundle has at least the policy's number of copies."""
         return len(self.receipts) >= self.minimum
+
+    def raise_if_too_few(self) -> None:
+        """Raise unless the bundle has enough copies.
+
+        Raises:
+            VerificationIndeterminate: it has fewer than the policy asks for.
+        """
+        if not self.complete:
+            raise VerificationIndeterminate(
+                "COPY-TOO-FEW",
+                package=self.package.name,
+                copies=len(self.receipts),
+                minimum=self.minimum,
+            )
 
 
 def copy_package(

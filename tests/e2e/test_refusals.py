@@ -443,9 +443,8 @@ def _same_documents_as(demo: Demo, archive: Path) -> None:
 # Interruption from the keyboard.
 
 
-def test_interrupted_rendering_goes_on(demo: Demo, tmp_path: Path) -> None:
-    """Ctrl-C ends with 130 and one line; what was finished stays; the next run makes the rest."""
-    archive = unrendered(demo, tmp_path)
+def _interrupt_rendering(archive: Path) -> Ran:
+    """Press Ctrl-C as soon as the first document lies there."""
     line = [*command("render", archive=archive)]
     line[line.index("--jobs") + 1] = "2"
     with subprocess.Popen(
@@ -461,7 +460,19 @@ def test_interrupted_rendering_goes_on(demo: Demo, tmp_path: Path) -> None:
             time.sleep(0.005)
         os.killpg(process.pid, signal.SIGINT)
         out, err = process.communicate(timeout=120)
-    assert process.returncode == 130, err
+    return Ran(process.returncode, out, err)
+
+
+def test_interrupted_rendering_goes_on(demo: Demo, tmp_path: Path) -> None:
+    """Ctrl-C ends with 130 and one line; what was finished stays; the next run makes the rest."""
+    # On a busy machine five documents may be made before the signal is sent: then once more.
+    for attempt in range(6):
+        archive = unrendered(demo, tmp_path / str(attempt))
+        ran = _interrupt_rendering(archive)
+        if ran.code != 0:
+            break
+    out, err = ran.out, ran.err
+    assert ran.code == 130, err
     # Click ends the line on which a terminal echoes "^C" before anything is said.
     assert len(err.strip().splitlines()) == 1, err
     assert out == ""
