@@ -141,7 +141,7 @@ def _write(task: _Task, version: int, outcome: RenderOutcome) -> RenderResult:
     content = _render(task.composition, version)
     key = task.composition.key
     for finding in PageValidationJudge().judge(content, key.record_id, ranges_hold=True):
-        if finding.indication is Indication.TOTAL_FAILED:
+        if finding.indication is not Indication.TOTAL_PASSED:
             raise PreserveError(
                 "RENDER-NOT-CONFORMING",
                 document=key.record_id,

@@ -292,7 +292,7 @@ def _sign(instruments: Instruments, task: _Task) -> SignResult:
 def _judge(content: bytes, document: str) -> None:
     findings: tuple[Finding, ...] = PageValidationJudge().judge(content, document, ranges_hold=True)
     for finding in findings:
-        if finding.indication is Indication.TOTAL_FAILED:
+        if finding.indication is not Indication.TOTAL_PASSED:
             raise SigningError(
                 "SIGN-BREAKS-PDFA",
                 document=document,
