@@ -16,15 +16,30 @@ from typing import Any, Union, get_args, get_origin, get_type_hints
 from preserve.errors import FormatError
 from preserve.formats.record_xml_tree import Element, read_tree, write_tree
 from preserve.formats.record_xml_values import is_value, read_value, write_value
-from preserve.model.records import GradeBook, Record, Transcript
+from preserve.model.records import (
+    AmendmentMinutes,
+    AssessmentSummary,
+    CoveringNote,
+    GradeBook,
+    Record,
+    SealingMinutes,
+    Transcript,
+    TransferSummary,
+)
 from preserve.model.roles import Signatory
 from preserve.model.school import School
 
 NAMESPACE = "urn:preserve:record:1"
-_ROOTS: Mapping[str, type[Transcript | GradeBook]] = {
+ROOTS: Mapping[str, type[Record]] = {
     "transcript": Transcript,
     "grade-book": GradeBook,
+    "assessment-summary": AssessmentSummary,
+    "transfer-summary": TransferSummary,
+    "amendment-minutes": AmendmentMinutes,
+    "sealing-minutes": SealingMinutes,
+    "covering-note": CoveringNote,
 }
+"""Name of the root element to kind of record."""
 _ITEM = "item"
 """Element of a list whose items are not dataclasses."""
 
@@ -47,7 +62,7 @@ def decode_record(data: bytes) -> Record:
             value, or exceed a limit.
     """
     root = read_tree(data, NAMESPACE)
-    kind = _ROOTS.get(root.name)
+    kind = ROOTS.get(root.name)
     if kind is None:
         raise FormatError("RECORD-XML", problem=f"root {root.name}")
     record: Record = _read(root, kind)
@@ -58,7 +73,7 @@ def decode_record(data: bytes) -> Record:
 class RecordHeader:
     """What a signer has to know of a record, without its thousands of marks."""
 
-    kind: type[Transcript | GradeBook]
+    kind: type[Record]
     record_id: str
     form: str
     school: School
@@ -72,7 +87,7 @@ def decode_header(data: bytes) -> RecordHeader:
         FormatError: as :func:`decode_record`, as far as the header is concerned.
     """
     root = read_tree(data, NAMESPACE)
-    kind = _ROOTS.get(root.name)
+    kind = ROOTS.get(root.name)
     if kind is None:
         raise FormatError("RECORD-XML", problem=f"root {root.name}")
     attributes = dict(root.attributes)

@@ -12,7 +12,7 @@ import tomli_w
 from preserve.errors import FormatError
 from preserve.model.configuration import SchoolConfiguration
 from preserve.model.roles import Appointment, SignerRole
-from preserve.model.school import School, SchoolLevel
+from preserve.model.school import School, SchoolKind, SchoolLevel
 
 _FORMAT = "preserve-school/1"
 _HEADER = """\
@@ -88,7 +88,8 @@ def _appointment_table(appointment: Appointment) -> dict[str, Any]:
 def _school(table: dict[str, Any]) -> School:
     _expect_keys(table, {field.name for field in fields(School)}, "school")
     try:
-        return School(**(table | {"level": SchoolLevel(table["level"])}))
+        kind = SchoolKind(table.get("kind", SchoolKind.SCHOOL))
+        return School(**(table | {"level": SchoolLevel(table["level"]), "kind": kind}))
     except (KeyError, TypeError, ValueError) as error:
         raise FormatError("SCHOOL-TOML-VALUE", place="[school]", problem=error) from error
 

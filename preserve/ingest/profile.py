@@ -14,6 +14,7 @@ from preserve.model.school import (
     AssessmentKind,
     ClassGroup,
     School,
+    SchoolKind,
     SchoolLevel,
     SchoolYear,
     StaffMember,
@@ -110,10 +111,15 @@ class _Reader:
             "abbreviation",
             "people_committee",
         )
+        kind = self.text(table, "kind", "", needed=False) or SchoolKind.SCHOOL
+        if kind not in set(SchoolKind):
+            self.problems.append("kind")
+            kind = SchoolKind.SCHOOL
         return School(
             code=self.text(table, "code", ""),
             name=self.text(table, "name", ""),
             level=SchoolLevel(level),
+            kind=SchoolKind(kind),
             **{name: self.text(table, name, "", needed=False) for name in optional},
         )
 

@@ -15,6 +15,10 @@ class SignerRole(StrEnum):
     PRINCIPAL = "principal"
     CLERK = "clerk"
     SCHOOL_SEAL = "school_seal"
+    REQUESTER = "requester"
+    """Who asked for an amendment (người đề nghị sửa điểm)."""
+    WITNESS = "witness"
+    """Who was present when marks were amended or carriers sealed (người chứng kiến)."""
 
 
 @dataclass(frozen=True, slots=True)

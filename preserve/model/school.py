@@ -15,8 +15,21 @@ class SchoolLevel(StrEnum):
     UPPER_SECONDARY = "THPT"
 
 
+class SchoolKind(StrEnum):
+    """Which words the forms use for the school, its head and its learners."""
+
+    SCHOOL = "school"
+    """Trường, hiệu trưởng, học sinh."""
+    CENTRE = "centre"
+    """Trung tâm giáo dục thường xuyên, giám đốc, học viên (TT 43/2021/TT-BGDĐT)."""
+
+
 class AssessmentKind(StrEnum):
-    """How a subject is assessed (TT 22/2021/TT-BGDĐT Art. 5)."""
+    """How a subject is assessed (TT 22/2021/TT-BGDĐT Art. 5).
+
+    In primary school a subject of marks has periodic tests beside the teacher's assessment
+    (TT 27/2020/TT-BGDĐT Art. 7), one of comments has none.
+    """
 
     MARKS = "marks"
     COMMENTS = "comments"
@@ -74,6 +87,7 @@ class School:
     tax_code: str = ""
     abbreviation: str = ""
     people_committee: str = ""
+    kind: SchoolKind = SchoolKind.SCHOOL
 
     @property
     def place(self) -> str:

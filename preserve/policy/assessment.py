@@ -337,11 +337,14 @@ def _title(row: Mapping[str, Any]) -> TitleCriteria:
 def _contradictions(policy: AssessmentPolicy) -> list[str]:
     """Name what would leave a pupil without an answer, or give two."""
     problems = []
-    if len(set(policy.levels)) != len(Level):
+    if len(set(policy.levels)) != len(policy.levels):
         problems.append("levels")
     if [row.level for row in policy.learning] != list(policy.levels[:-1]):
         problems.append("learning.rows")
-    if len({(first, second) for first, second, _ in policy.conduct_year}) != len(Level) ** 2:
+    if (
+        len({(first, second) for first, second, _ in policy.conduct_year})
+        != len(policy.levels) ** 2
+    ):
         problems.append("conduct_year.table")
     if not _is_ladder([bound for bound, _ in policy.regular_marks.rows]):
         problems.append("regular_marks.rows")

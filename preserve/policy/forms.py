@@ -2,18 +2,33 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from enum import StrEnum
 from pathlib import Path
 from typing import Any
 
 from preserve.errors import PolicyError
 from preserve.model.retention import SourceStatus
-from preserve.model.school import SchoolLevel
+from preserve.model.school import SchoolKind, SchoolLevel
 from preserve.policy.files import PolicyFile, read_policy
 
 COHORTS = "cohorts"
 """Name of the file that tells which cohort is the first on which form."""
+
+
+class Layout(StrEnum):
+    """Which pages a form has; the wording on them is the form's own."""
+
+    SECONDARY = "secondary"
+    """Lower and upper secondary school since TT 22/2021/TT-BGDĐT."""
+    OLD_SECONDARY = "old-secondary"
+    """Lower and upper secondary school under TT 58/2011/TT-BGDĐT."""
+    PRIMARY = "primary"
+    """Primary school under TT 27/2020/TT-BGDĐT."""
+    LETTER = "letter"
+    """An official letter or minutes (NĐ 30/2020/NĐ-CP, Appendix I)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +37,9 @@ class Form:
 
     form_id: str
     """For example ``TT22-2021-THCS``."""
-    level: SchoolLevel
+    layout: Layout
+    level: SchoolLevel | None
+    """``None`` for a form that every level uses, such as minutes."""
     regulation: str
     """The line that names the circular, as the cover prints it."""
     citation: str
@@ -32,11 +49,11 @@ class Form:
     summary_subjects: tuple[str, ...]
     """The same names in the order of the class book's summary."""
     final_grade: int
-    """Grade in which the programme is completed."""
+    """Grade in which the programme is completed; 0 where there is none."""
     labels: Mapping[str, str]
     """Dotted name to wording, for example ``transcript.cover.title``."""
     sha256: str
-    """Digest of the form's file."""
+    """Digest of the form's file, followed by those of its bases."""
 
     def label(self, name: str, /, **values: object) -> str:
         """Return a wording with its placeholders filled.
@@ -63,36 +80,67 @@ class FormCohort:
     form: str
     citation: str
     status: SourceStatus
+    school_kind: SchoolKind = SchoolKind.SCHOOL
 
 
 def load_form(form_id: str, folders: Sequence[Path]) -> Form:
-    """Read ``forms/<form_id>.toml``.
+    """Read ``forms/<form_id>.toml``, over the form that its ``base`` names, if any.
+
+    A table of the base is filled up key by key; any other value is replaced whole.
 
     Raises:
-        PolicyError: it is missing or contradicts itself.
+        PolicyError: it is missing, its bases run in a circle, or it contradicts itself.
     """
-    file = read_policy("forms", form_id, folders)
-    table = file.table
+    chain = _chain(form_id, folders)
+    table: dict[str, Any] = {}
+    for file in reversed(chain):
+        _lay_over(table, file.table)
+    own = chain[0]
     try:
         form = Form(
-            form_id=table["id"],
-            level=SchoolLevel(table["level"]),
+            form_id=own.table["id"],
+            layout=Layout(table["layout"]),
+            level=SchoolLevel(table["level"]) if "level" in table else None,
             regulation=table["regulation"],
             citation=table["citation"],
             status=SourceStatus(table["status"]),
-            subjects=tuple(table["subjects"]),
-            summary_subjects=tuple(table["summary_subjects"]),
-            final_grade=int(table["final_grade"]),
+            subjects=tuple(table.get("subjects", ())),
+            summary_subjects=tuple(table.get("summary_subjects", ())),
+            final_grade=int(table.get("final_grade", 0)),
             labels=dict(_flatten(table["labels"], "")),
-            sha256=file.sha256,
+            sha256=hashlib.sha256(b"".join(file.content for file in chain)).hexdigest(),
         )
     except (KeyError, ValueError, TypeError) as error:
-        raise PolicyError("POLICY-CONTENT", path=file.path, problem=error) from error
+        raise PolicyError("POLICY-CONTENT", path=own.path, problem=error) from error
     if form.form_id != form_id:
-        raise PolicyError("POLICY-CONTENT", path=file.path, problem="id")
+        raise PolicyError("POLICY-CONTENT", path=own.path, problem="id")
     if sorted(form.subjects) != sorted(form.summary_subjects):
-        raise PolicyError("POLICY-CONTENT", path=file.path, problem="summary_subjects")
+        raise PolicyError("POLICY-CONTENT", path=own.path, problem="summary_subjects")
     return form
+
+
+def _chain(form_id: str, folders: Sequence[Path]) -> list[PolicyFile]:
+    """Return a form's file and those of its bases, nearest first."""
+    chain: list[PolicyFile] = []
+    name: str | None = form_id
+    while name is not None:
+        if any(file.name == name for file in chain):
+            raise PolicyError("POLICY-CONTENT", path=chain[0].path, problem="base")
+        chain.append(read_policy("forms", name, folders))
+        name = chain[-1].table.get("base")
+    return chain
+
+
+def _lay_over(table: dict[str, Any], upper: Mapping[str, Any]) -> None:
+    for key, value in upper.items():
+        match table.get(key), value:
+            case dict() as below, Mapping():
+                _lay_over(below, value)
+            case _, Mapping():
+                table[key] = {}
+                _lay_over(table[key], value)
+            case _:
+                table[key] = value
 
 
 def load_form_cohorts(folders: Sequence[Path]) -> tuple[FormCohort, ...]:
@@ -119,6 +167,7 @@ def _cohorts(file: PolicyFile) -> Iterator[FormCohort]:
                 form=row["form"],
                 citation=row["citation"],
                 status=SourceStatus(row["status"]),
+                school_kind=SchoolKind(row.get("school_kind", SchoolKind.SCHOOL)),
             )
 
 

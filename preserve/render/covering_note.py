@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from datetime import date
 from functools import partial
 
-from preserve.model.school import Pupil, School
+from preserve.model.records import CoveringNote
 from preserve.render.document import paint
 from preserve.render.facts import DocumentFacts
 from preserve.render.filled import Blank, place_blank, place_pair
@@ -34,37 +32,6 @@ _SMALL = Style(11, 15, Align.CENTRE)
 _NO_NUMBER = "…………"
 
 
-@dataclass(frozen=True, slots=True)
-class EnclosedFile:
-    """One file that goes with the note."""
-
-    name: str
-    """Path inside the dossier."""
-    sha256: str
-    """Lower-case hex."""
-    title: str = ""
-    """What it is, in Vietnamese, for example ``Học bạ năm học 2024-2025``."""
-
-
-@dataclass(frozen=True, slots=True)
-class CoveringNote:
-    """Phiếu gửi hồ sơ: data of one pupil only (TT 15/2026/TT-BGDĐT Art. 22)."""
-
-    school: School
-    pupil: Pupil
-    class_name: str
-    school_years: tuple[str, ...]
-    """Years that the enclosed transcript covers, oldest first."""
-    issued_on: date
-    enclosed: tuple[EnclosedFile, ...]
-    number: str = ""
-    """Number in the school's register of outgoing documents; empty leaves room for it."""
-    recipient: str = ""
-    """The receiving school; empty leaves a dotted line."""
-    signer_title: str = "Hiệu trưởng"
-    signer_name: str = ""
-
-
 def render_covering_note(note: CoveringNote) -> bytes:
     """Return the note as PDF/A-3a and PDF/UA-1; the same input gives the same bytes.
 
@@ -83,7 +50,7 @@ def render_covering_note(note: CoveringNote) -> bytes:
         place_text(flow, "P", (Run(text),), Style(11, 14.5, after=2))
     _place_end(flow, note)
     title = f"Phiếu gửi hồ sơ chuyển trường, mã học sinh {note.pupil.code}"
-    facts = DocumentFacts(title, note.school.name, note.issued_on)
+    facts = DocumentFacts(title, note.school.name, note.document_date)
     return paint(flow, facts, [], "Trang {page}/{pages}")
 
 
@@ -95,7 +62,8 @@ def _place_letterhead(flow: Flow, note: CoveringNote) -> None:
     place_text(flow, "P", (Run(school.authority.upper()),), _SMALL, Column(width=split))
     place_text(flow, "P", (bold(school.name.upper()),), _SMALL, Column(width=split))
     _underline(flow, flow.frame.left + split / 2, 50)
-    place_text(flow, "P", (Run(f"Số: {note.number or _NO_NUMBER}"),), _SMALL, Column(width=split))
+    number = f"Số: {note.document_number or _NO_NUMBER}"
+    place_text(flow, "P", (Run(number),), _SMALL, Column(width=split))
     lowest, flow.y = flow.y, top
     place_text(flow, "P", (bold(_COUNTRY),), _SMALL, Column(split, right))
     motto = Style(12, 16, Align.CENTRE)
@@ -107,7 +75,7 @@ def _place_letterhead(flow: Flow, note: CoveringNote) -> None:
 
 def _day(note: CoveringNote) -> str:
     school = note.school
-    parts = day_parts(note.issued_on)
+    parts = day_parts(note.document_date)
     day = f"ngày {parts['day']} tháng {parts['month']} năm {parts['year']}"
     return joined(school.commune or school.district or school.province, day)
 

@@ -11,14 +11,16 @@ from collections.abc import Sequence
 from functools import cache
 
 from preserve.errors import InputError
-from preserve.model.school import SchoolLevel
+from preserve.model.school import SchoolKind, SchoolLevel
 from preserve.policy.files import policy_folders
 from preserve.policy.forms import FormCohort, load_form_cohorts
 
 _SCHOOL_YEAR = re.compile(r"([0-9]{4})-([0-9]{4})")
 
 
-def form_for(level: SchoolLevel, grade: int, school_year: str) -> str:
+def form_for(
+    level: SchoolLevel, grade: int, school_year: str, kind: SchoolKind = SchoolKind.SCHOOL
+) -> str:
     """Return the form version by the packaged cohorts, for example ``TT22-2021-THCS``.
 
     Raises:
@@ -26,11 +28,15 @@ def form_for(level: SchoolLevel, grade: int, school_year: str) -> str:
             no school year.
         PolicyError: the packaged cohorts cannot be read.
     """
-    return choose_form(_packaged_cohorts(), level, grade, school_year)
+    return choose_form(_packaged_cohorts(), level, grade, school_year, kind)
 
 
 def choose_form(
-    cohorts: Sequence[FormCohort], level: SchoolLevel, grade: int, school_year: str
+    cohorts: Sequence[FormCohort],
+    level: SchoolLevel,
+    grade: int,
+    school_year: str,
+    kind: SchoolKind = SchoolKind.SCHOOL,
 ) -> str:
     """Return the form of the cohort that a grade and a school year belong to.
 
@@ -42,11 +48,12 @@ def choose_form(
         level: level of the school.
         grade: grade in that year.
         school_year: ``YYYY-YYYY``.
+        kind: school, or centre of continuing education.
 
     Raises:
         InputError: as for ``form_for``.
     """
-    rows = [row for row in cohorts if row.level is level]
+    rows = [row for row in cohorts if row.level is level and row.school_kind is kind]
     if not any(row.first_grade <= grade <= row.last_grade for row in rows):
         raise InputError("FORM-GRADE", level=level.value, grade=grade)
     entry_year = _first_year(school_year) - (grade - rows[0].first_grade)

@@ -5,7 +5,7 @@ Order and roles: TT 70/2026/TT-BGDĐT Art. 9(1), 9(3); NĐ 30/2020/NĐ-CP Art. 3
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import date
 
 from preserve.model.roles import Appointment, Signatory, SignerRole
@@ -18,6 +18,8 @@ _FIELD_PREFIX = {
     SignerRole.PRINCIPAL: "PRINCIPAL",
     SignerRole.CLERK: "CLERK",
     SignerRole.SCHOOL_SEAL: "SEAL",
+    SignerRole.REQUESTER: "REQUESTER",
+    SignerRole.WITNESS: "WITNESS",
 }
 _TITLES = {
     SignerRole.SUBJECT_TEACHER: "Giáo viên môn học",
@@ -25,6 +27,8 @@ _TITLES = {
     SignerRole.PRINCIPAL: "Hiệu trưởng",
     SignerRole.CLERK: "Văn thư",
     SignerRole.SCHOOL_SEAL: "Con dấu của nhà trường",
+    SignerRole.REQUESTER: "Người đề nghị",
+    SignerRole.WITNESS: "Người chứng kiến",
 }
 
 
@@ -61,6 +65,39 @@ def signatories(
                 result.extend(_subject_signatories(step, class_group, appointments, day))
             case StepCount.ONE:
                 result.append(_single_signatory(step, class_group, appointments, day, seal_name))
+    return tuple(result)
+
+
+def minutes_signatories(
+    policy: SigningPolicy,
+    present: Mapping[SignerRole, Sequence[StaffMember]],
+    appointments: Sequence[Appointment],
+    day: date,
+    *,
+    year: str,
+    seal_name: str,
+) -> tuple[Signatory, ...]:
+    """List the signatures under minutes: the persons who were present, in the policy's order.
+
+    Args:
+        policy: the chain of roles.
+        present: who was present in which role; the seal and whoever holds an office alone may
+            be left to the appointments.
+        appointments: every appointment of the school.
+        day: the date of the minutes.
+        year: the school year, for the names of the fields.
+        seal_name: the name printed for the school's seal.
+    """
+    result: list[Signatory] = []
+    for step in policy.steps:
+        persons = present.get(step.role) or (None,)
+        for index, person in enumerate(persons, start=1):
+            label = f"{_FIELD_PREFIX[step.role]}_{index}_{year}"
+            found = _find(appointments, step.role, person.code if person else None, None, day)
+            if person is None:
+                name = seal_name if step.role is SignerRole.SCHOOL_SEAL else ""
+                person = _appointed(found, name)  # noqa: PLW2901  (the person is found out here)
+            result.append(_signatory(label, step.role, person, found))
     return tuple(result)
 
 
@@ -130,15 +167,18 @@ def _single_signatory(
         return _signatory(label, step.role, person, found)
     found = _find(appointments, step.role, None, class_group.name, day)
     name = seal_name if step.role is SignerRole.SCHOOL_SEAL else ""
-    person = StaffMember(found.person_code, found.person_name) if found else StaffMember("", name)
-    return _signatory(label, step.role, person, found)
+    return _signatory(label, step.role, _appointed(found, name), found)
+
+
+def _appointed(found: Appointment | None, name: str) -> StaffMember:
+    return StaffMember(found.person_code, found.person_name) if found else StaffMember("", name)
 
 
 def _find(
     appointments: Sequence[Appointment],
     role: SignerRole,
     person_code: str | None,
-    class_name: str,
+    class_name: str | None,
     day: date,
 ) -> Appointment | None:
     for appointment in appointments:

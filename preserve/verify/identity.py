@@ -4,7 +4,17 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from preserve.model.records import GradeBook, Record, RecordClass, Transcript
+from preserve.model.records import (
+    AmendmentMinutes,
+    AssessmentSummary,
+    CoveringNote,
+    GradeBook,
+    Record,
+    RecordClass,
+    SealingMinutes,
+    Transcript,
+    TransferSummary,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -14,7 +24,7 @@ class Identity:
     record_id: str
     record_class: str
     subject_id: str
-    """Pupil code of a transcript, class name of a grade book."""
+    """Pupil code of a pupil's record, class name of a grade book, else what tells it apart."""
     class_name: str
     school_year: str
     version: str
@@ -23,25 +33,46 @@ class Identity:
 
 def identity_of(record: Record) -> Identity:
     """Return the identity of a record."""
+    record_class, subject, class_name = _about(record)
+    return Identity(
+        record_id=record.record_id,
+        record_class=record_class.value,
+        subject_id=subject,
+        class_name=class_name,
+        school_year=_school_year(record),
+        version=str(record.version),
+        school_code=record.school.code,
+    )
+
+
+def _about(record: Record) -> tuple[RecordClass, str, str]:  # noqa: PLR0911  (a line a kind)
+    """Return kind, subject and class; minutes about the whole school have no class."""
     match record:
         case Transcript():
-            newest = record.years[-1] if record.years else None
-            return Identity(
-                record_id=record.record_id,
-                record_class=RecordClass.TRANSCRIPT.value,
-                subject_id=record.pupil.code,
-                class_name=newest.class_name if newest else "",
-                school_year=newest.school_year if newest else "",
-                version=str(record.version),
-                school_code=record.school.code,
-            )
+            name = record.years[-1].class_name if record.years else ""
+            return RecordClass.TRANSCRIPT, record.pupil.code, name
+        case TransferSummary():
+            name = record.years[-1].class_name if record.years else ""
+            return RecordClass.TRANSFER_SUMMARY, record.pupil.code, name
         case GradeBook():
-            return Identity(
-                record_id=record.record_id,
-                record_class=RecordClass.GRADE_BOOK.value,
-                subject_id=record.class_group.name,
-                class_name=record.class_group.name,
-                school_year=record.school_year,
-                version=str(record.version),
-                school_code=record.school.code,
-            )
+            name = record.class_group.name
+            return RecordClass.GRADE_BOOK, name, name
+        case AssessmentSummary():
+            name = record.class_group.name
+            return RecordClass.ASSESSMENT_SUMMARY, record.period.value, name
+        case AmendmentMinutes():
+            return RecordClass.AMENDMENT_DOSSIER, record.amendment.number, record.class_name
+        case SealingMinutes():
+            return RecordClass.SEALING_MINUTES, record.package_id, ""
+        case CoveringNote():
+            return RecordClass.COVERING_NOTE, record.pupil.code, record.class_name
+
+
+def _school_year(record: Record) -> str:
+    match record:
+        case Transcript() | TransferSummary():
+            return record.years[-1].school_year if record.years else ""
+        case CoveringNote():
+            return record.school_years[-1] if record.school_years else ""
+        case _:
+            return record.school_year

@@ -18,7 +18,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from preserve.model.records import GradeBook, Record, RecordClass, Transcript
+from preserve.model.records import Record
 from preserve.model.roles import Signatory
 from preserve.model.verification import Finding, Indication, SubIndication
 from preserve.policy.signing import SigningPolicy, SigningStep
@@ -28,6 +28,7 @@ from preserve.verify.certificates import read_facts
 from preserve.verify.checks import Check
 from preserve.verify.context import VerificationContext
 from preserve.verify.findings import failed, passed, undetermined
+from preserve.verify.identity import identity_of
 from preserve.verify.signature import VIETNAM_TIME, JudgedSignature
 
 _WRONG = SubIndication.SIG_CONSTRAINTS_FAILURE
@@ -45,16 +46,12 @@ class PlacedSignature:
 
 def policy_of(record: Record, context: VerificationContext) -> SigningPolicy | None:
     """Return the verifier's signing policy for a record, or ``None`` when there is none."""
-    match record:
-        case Transcript():
-            record_class = RecordClass.TRANSCRIPT
-        case GradeBook():
-            record_class = RecordClass.GRADE_BOOK
+    record_class = identity_of(record).record_class
     return next(
         (
             policy
             for policy in context.signing_policies
-            if policy.record_class is record_class
+            if policy.record_class.value == record_class
             and (not policy.forms or record.form in policy.forms)
         ),
         None,

@@ -30,15 +30,21 @@ class DocumentKey:
     class_name: str
     pupil: str | None = None
     """Pupil code of a transcript, ``None`` for a grade book."""
+    detail: str | None = None
+    """What tells documents of one kind and class apart: a period, the number of an amendment."""
+
+    @property
+    def _subject(self) -> str | None:
+        return self.pupil if self.detail is None else self.detail
 
     @property
     def record_id(self) -> str:
         """The document's id: its folder's name in the first version."""
-        return record_folder(self.record_class, self.class_name, self.pupil, 1)
+        return record_folder(self.record_class, self.class_name, self._subject, 1)
 
     def folder(self, archive: Archive, version: int) -> Path:
         """Return the folder of one version."""
-        name = record_folder(self.record_class, self.class_name, self.pupil, version)
+        name = record_folder(self.record_class, self.class_name, self._subject, version)
         return archive.documents(self.school_year) / name
 
 

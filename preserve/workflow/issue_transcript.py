@@ -15,11 +15,11 @@ from pathlib import Path
 from preserve.errors import InputError, RuleRefusal
 from preserve.formats.record_xml import decode_record, encode_record
 from preserve.model.overview import Scope
-from preserve.model.records import RecordClass, Transcript
+from preserve.model.records import CoveringNote, EnclosedFile, RecordClass, Transcript
 from preserve.model.verification import Indication
 from preserve.package.dossier import build_dossier
 from preserve.package.paths import attachment_name, dossier_folder
-from preserve.render.covering_note import CoveringNote, EnclosedFile, render_covering_note
+from preserve.render.covering_note import render_covering_note
 from preserve.trust.store import TrustMaterial, fingerprint, load_trust
 from preserve.verify.document import verify_document
 from preserve.verify.embedded import read_claims
@@ -129,11 +129,15 @@ def _covering_note(
     Every file of the dossier stands in the lists of digests beside the note.
     """
     return CoveringNote(
+        record_id=f"{RecordClass.COVERING_NOTE.value}.{transcript.pupil.code}",
+        version=1,
+        form="thu-gui-kem",
+        document_number="",
         school=transcript.school,
         pupil=transcript.pupil,
         class_name=transcript.years[-1].class_name,
         school_years=tuple(year.school_year for year in transcript.years),
-        issued_on=at.date(),
+        document_date=at.date(),
         enclosed=tuple(
             EnclosedFile(name, hashlib.sha256(content).hexdigest(), title)
             for name, content in files

@@ -161,7 +161,7 @@ def _render(composition: Composition, version: int) -> bytes:
             )
         case GradeBook() as book:
             return render_grade_book(replace(book, version=version), composition.form)
-        case None:
+        case _:
             raise PreserveError("RENDER-NOTHING", document=composition.key.record_id)
 
 

@@ -10,7 +10,8 @@ from pathlib import Path
 import pytest
 
 from preserve.errors import InputError
-from preserve.render.covering_note import CoveringNote, EnclosedFile, render_covering_note
+from preserve.model.records import CoveringNote, EnclosedFile
+from preserve.render.covering_note import render_covering_note
 from tests.unit.render.lint import lint
 from tests.unit.render.people import NAMES, SCHOOL, pupil
 from tests.unit.render.reading import failures, pdftotext, squeezed
@@ -27,11 +28,15 @@ def note(files: int = 2) -> CoveringNote:
         for year in range(2023, 2023 + files)
     )
     return CoveringNote(
+        record_id="thu-gui-kem.9910000001",
+        version=1,
+        form="thu-gui-kem",
+        document_number="",
         school=SCHOOL,
         pupil=pupil(NAMES[2]),
         class_name="8A",
         school_years=("2023-2024", "2024-2025"),
-        issued_on=date(2025, 2, 3),
+        document_date=date(2025, 2, 3),
         enclosed=enclosed,
         signer_name="Hiệu Trưởng Ví Dụ",
     )
