@@ -11,12 +11,14 @@ from __future__ import annotations
 import importlib.util
 import os
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 from hypothesis import settings
+
+from tests.java_judges import JAR, JavaJudges
 
 PROJECT = Path(__file__).resolve().parents[1]
 CORPORA = PROJECT.parent / "shared"
@@ -24,8 +26,10 @@ CORPORA = PROJECT.parent / "shared"
 JUDGE_PROGRAMS = {
     "poppler": ("pdfsig", "pdftotext", "pdfinfo", "pdftoppm"),
     "openssl": ("openssl",),
+    "java": ("java",),
 }
 JUDGE_MODULES = {"bagit": ("bagit",)}
+JUDGE_FILES = {"java": (JAR,)}
 HOW_TO_GET = "`make test` as root installs it; otherwise see CONTRIBUTING.md"
 
 settings.register_profile("local", deadline=None)
@@ -50,7 +54,8 @@ def missing_parts(judge: str) -> tuple[str, ...]:
     modules = [
         name for name in JUDGE_MODULES.get(judge, ()) if importlib.util.find_spec(name) is None
     ]
-    return (*programs, *modules)
+    files = [path.name for path in JUDGE_FILES.get(judge, ()) if not path.is_file()]
+    return (*programs, *modules, *files)
 
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
@@ -88,6 +93,13 @@ class Corpora:
 
 
 _CORPORA = Corpora(CORPORA)
+
+
+@pytest.fixture(scope="session")
+def java_judges() -> Iterator[JavaJudges]:
+    """Give EU DSS and veraPDF, running in one process for the whole session."""
+    with JavaJudges.start() as judges:
+        yield judges
 
 
 @pytest.fixture

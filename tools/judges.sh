@@ -9,7 +9,9 @@ judges='pdfsig poppler-utils PDF signatures
 pdftotext poppler-utils text of the pages
 pdfinfo poppler-utils structure of the pages
 pdftoppm poppler-utils pictures of the pages
-openssl openssl signatures and time-stamps'
+openssl openssl signatures and time-stamps
+java default-jdk-headless signatures by EU DSS, PDF/A and PDF/UA by veraPDF
+mvn maven the module that asks EU DSS and veraPDF'
 
 missing_packages() {
   echo "$judges" | while read -r command package _; do
@@ -24,6 +26,17 @@ if [ -n "$packages" ] && [ "$(id -u)" -eq 0 ] && command -v apt-get >/dev/null 2
   { apt-get update -qq && DEBIAN_FRONTEND=noninteractive apt-get install -y -qq \
     --no-install-recommends $packages >/dev/null; } || echo "apt-get could not install them." >&2
   packages=$(missing_packages)
+fi
+
+# EU DSS and veraPDF are Java libraries; a small module of our own asks them (tests/judges).
+judges_folder=$(dirname "$0")/../tests/judges
+if command -v mvn >/dev/null 2>&1 && [ ! -f "$judges_folder/target/judges-1.jar" ]; then
+  echo "Building the module that asks EU DSS and veraPDF ..."
+  mvn --quiet --batch-mode --file "$judges_folder/pom.xml" package || {
+    rm -rf "$judges_folder/target"
+    echo "Maven could not build tests/judges; the tests that ask EU DSS and veraPDF need it." >&2
+    [ "${CI:-}" != true ] && [ "${PRESERVE_REQUIRE_JUDGES:-}" != 1 ] || exit 1
+  }
 fi
 [ -n "$packages" ] || exit 0
 
