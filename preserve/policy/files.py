@@ -73,6 +73,47 @@ def read_policies(kind: str, folders: Sequence[Path]) -> Iterator[PolicyFile]:
         yield _parse(kind, path)
 
 
+def lay_over_bases(file: PolicyFile, folders: Sequence[Path]) -> PolicyFile:
+    """Return a policy with the ones that its ``base`` keys name laid under it.
+
+    A table of a base is filled up key by key; any other value, lists among them, is replaced
+    whole. The content, and so the digest, is that of the file followed by those of its bases.
+
+    Raises:
+        PolicyError: a base is missing, or the bases run in a circle.
+    """
+    chain = tuple(_chain(file, folders))
+    table: Mapping[str, Any] = {}
+    for layer in reversed(chain):
+        table = _laid_over(table, layer.table)
+    content = b"".join(layer.content for layer in chain)
+    return PolicyFile(file.kind, file.name, file.path, content, table)
+
+
+def _chain(file: PolicyFile, folders: Sequence[Path]) -> Iterator[PolicyFile]:
+    """Yield a file and its bases, nearest first."""
+    names: set[str] = set()
+    while file.name not in names:
+        names.add(file.name)
+        yield file
+        base = file.table.get("base")
+        if base is None:
+            return
+        file = read_policy(file.kind, str(base), folders)
+    raise PolicyError("POLICY-CONTENT", path=file.path, problem="base")
+
+
+def _laid_over(below: Mapping[str, Any], upper: Mapping[str, Any]) -> dict[str, Any]:
+    table = dict(below)
+    for key, value in upper.items():
+        match table.get(key), value:
+            case Mapping() as lower, Mapping():
+                table[key] = _laid_over(lower, value)
+            case _:
+                table[key] = value
+    return table
+
+
 def _parse(kind: str, path: Path) -> PolicyFile:
     content = path.read_bytes()
     try:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -12,7 +11,7 @@ from typing import Any
 from preserve.errors import PolicyError
 from preserve.model.retention import SourceStatus
 from preserve.model.school import SchoolKind, SchoolLevel
-from preserve.policy.files import PolicyFile, read_policy
+from preserve.policy.files import PolicyFile, lay_over_bases, read_policy
 
 COHORTS = "cohorts"
 """Name of the file that tells which cohort is the first on which form."""
@@ -86,19 +85,14 @@ class FormCohort:
 def load_form(form_id: str, folders: Sequence[Path]) -> Form:
     """Read ``forms/<form_id>.toml``, over the form that its ``base`` names, if any.
 
-    A table of the base is filled up key by key; any other value is replaced whole.
-
     Raises:
         PolicyError: it is missing, its bases run in a circle, or it contradicts itself.
     """
-    chain = _chain(form_id, folders)
-    table: dict[str, Any] = {}
-    for file in reversed(chain):
-        _lay_over(table, file.table)
-    own = chain[0]
+    file = lay_over_bases(read_policy("forms", form_id, folders), folders)
+    table = file.table
     try:
         form = Form(
-            form_id=own.table["id"],
+            form_id=table["id"],
             layout=Layout(table["layout"]),
             level=SchoolLevel(table["level"]) if "level" in table else None,
             regulation=table["regulation"],
@@ -108,39 +102,15 @@ def load_form(form_id: str, folders: Sequence[Path]) -> Form:
             summary_subjects=tuple(table.get("summary_subjects", ())),
             final_grade=int(table.get("final_grade", 0)),
             labels=dict(_flatten(table["labels"], "")),
-            sha256=hashlib.sha256(b"".join(file.content for file in chain)).hexdigest(),
+            sha256=file.sha256,
         )
     except (KeyError, ValueError, TypeError) as error:
-        raise PolicyError("POLICY-CONTENT", path=own.path, problem=error) from error
+        raise PolicyError("POLICY-CONTENT", path=file.path, problem=error) from error
     if form.form_id != form_id:
-        raise PolicyError("POLICY-CONTENT", path=own.path, problem="id")
+        raise PolicyError("POLICY-CONTENT", path=file.path, problem="id")
     if sorted(form.subjects) != sorted(form.summary_subjects):
-        raise PolicyError("POLICY-CONTENT", path=own.path, problem="summary_subjects")
+        raise PolicyError("POLICY-CONTENT", path=file.path, problem="summary_subjects")
     return form
-
-
-def _chain(form_id: str, folders: Sequence[Path]) -> list[PolicyFile]:
-    """Return a form's file and those of its bases, nearest first."""
-    chain: list[PolicyFile] = []
-    name: str | None = form_id
-    while name is not None:
-        if any(file.name == name for file in chain):
-            raise PolicyError("POLICY-CONTENT", path=chain[0].path, problem="base")
-        chain.append(read_policy("forms", name, folders))
-        name = chain[-1].table.get("base")
-    return chain
-
-
-def _lay_over(table: dict[str, Any], upper: Mapping[str, Any]) -> None:
-    for key, value in upper.items():
-        match table.get(key), value:
-            case dict() as below, Mapping():
-                _lay_over(below, value)
-            case _, Mapping():
-                table[key] = {}
-                _lay_over(table[key], value)
-            case _:
-                table[key] = value
 
 
 def load_form_cohorts(folders: Sequence[Path]) -> tuple[FormCohort, ...]:

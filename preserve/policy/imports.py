@@ -34,6 +34,22 @@ class CellKind(StrEnum):
     SEMESTER = "semester"
     SUBJECT = "subject"
     REASSESSMENT = "reassessment"
+    MARKS = "marks"
+    """All regular marks in one cell, with spaces between."""
+    TEST_MARK = "test-mark"
+    """A periodic test of primary school: a whole number."""
+    SUBJECT_LEVEL = "subject-level"
+    """T, H, C or the words, of a subject in primary school."""
+    TRAIT_LEVEL = "trait-level"
+    """T, Đ, C or the words, of a quality or competence in primary school."""
+    DAY_ABSENCE = "day-absence"
+    """P or K for every session missed on a day."""
+    ANY_SCHOOL_YEAR = "any-school-year"
+    """A school year that need not be one of the school's."""
+    PERIOD = "period"
+    """A semester or the whole year."""
+    MEASURE = "measure"
+    """Centimetres or kilograms."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +67,10 @@ class ColumnRule:
     """True when an empty cell is a fault."""
     choices: tuple[str, ...] = ()
     """The only values that ``CellKind.CHOICE`` takes."""
+    words: tuple[tuple[str, str], ...] = ()
+    """Other spellings, each with the choice that it means."""
+    numbered: bool = False
+    """True when ``#`` in a header is any number; the fields are numbered from left to right."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,7 +89,7 @@ class Layout:
 
     kind: SheetKind
     recognise: tuple[str, ...]
-    """At least two header cells, all of which stand in the header row."""
+    """At least two header cells, all of which stand in the header row; ``A|B`` is either of them."""
     columns: tuple[ColumnRule, ...]
     """In the order of the sheet; the columns of subjects may stand anywhere."""
     titles: tuple[re.Pattern[str], ...]
@@ -84,6 +104,19 @@ class Layout:
     assessment: AssessmentKind | None
     """Kind of subject that this layout fits; ``None`` for any."""
     subheader: Subheader | None
+    parts: tuple[ColumnRule, ...] = ()
+    """Columns that every subject may have, told apart by what stands under the subject's name;
+    the empty header is the subject's name alone."""
+    traits: ColumnRule | None = None
+    """The column of a quality or competence, whose header is its name."""
+    days: ColumnRule | None = None
+    """The column of a day of the month, whose header is a number."""
+    ignored: tuple[str, ...] = ()
+    """Headers of columns that are not read; the report names each."""
+    constants: tuple[tuple[str, str], ...] = ()
+    """What holds for every file, for example ``("school_year", "2024-2025")``."""
+    ordered: bool = True
+    """False when the columns may stand in any order."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,18 +136,20 @@ class ImportProfile:
     status: SourceStatus
     sha256: str
     """Digest of the profile's file."""
+    system: str = ""
+    """School-management system that writes such files; empty when several do."""
 
 
-def load_import_profiles(folders: Sequence[Path]) -> tuple[ImportProfile, ...]:
-    """Read every ``import/*.toml``, by name.
+def read_import_profiles(folders: Sequence[Path]) -> dict[str, ImportProfile | PolicyFile]:
+    """Read every ``import/*.toml`` by name; a clerk's own map stays the file that it is.
 
     Raises:
-        PolicyError: there is none, or one cannot be used.
+        PolicyError: one is not TOML, or is a profile that cannot be used.
     """
-    profiles = tuple(parse_import_profile(file) for file in read_policies("import", folders))
-    if not profiles:
-        raise PolicyError("POLICY-MISSING", kind="import", name="*")
-    return profiles
+    return {
+        file.name: file if "base" in file.table else parse_import_profile(file)
+        for file in read_policies("import", folders)
+    }
 
 
 def parse_import_profile(file: PolicyFile) -> ImportProfile:
@@ -131,20 +166,22 @@ def parse_import_profile(file: PolicyFile) -> ImportProfile:
 
 def _profile(file: PolicyFile) -> ImportProfile:
     table = file.table
+    shared = table.get("columns", {})
     return ImportProfile(
         profile_id=table["id"],
         title_vi=table["title_vi"],
         title_en=table["title_en"],
-        layouts=tuple(_layout(entry) for entry in table["layouts"]),
+        layouts=tuple(_layout(entry, shared) for entry in table["layouts"]),
         paths=_patterns(table.get("paths", ())),
         same_in_file=tuple(table.get("same_in_file", ())),
         citation=table["citation"],
         status=SourceStatus(table["status"]),
         sha256=file.sha256,
+        system=table.get("system", ""),
     )
 
 
-def _layout(entry: Mapping[str, Any]) -> Layout:
+def _layout(entry: Mapping[str, Any], shared: Mapping[str, Any]) -> Layout:
     recognise = tuple(entry["recognise"])
     if len(recognise) < 2:  # noqa: PLR2004  (the rule is "at least two cells")
         raise ValueError("recognise")
@@ -153,7 +190,7 @@ def _layout(entry: Mapping[str, Any]) -> Layout:
     return Layout(
         kind=SheetKind(entry["kind"]),
         recognise=recognise,
-        columns=tuple(_column(column) for column in entry["columns"]),
+        columns=tuple(_columns(entry["columns"], shared)),
         titles=_patterns(entry.get("titles", ())),
         sheet_name=None if sheet_name is None else re.compile(sheet_name),
         needs=tuple(entry.get("needs", ())),
@@ -161,10 +198,31 @@ def _layout(entry: Mapping[str, Any]) -> Layout:
         subject_columns=bool(entry.get("subject_columns", False)),
         assessment=None if assessment is None else AssessmentKind(assessment),
         subheader=_subheader(entry.get("subheader")),
+        parts=tuple(_columns(entry.get("parts", ()), shared)),
+        traits=_maybe_column(entry.get("traits")),
+        days=_maybe_column(entry.get("days")),
+        ignored=tuple(entry.get("ignored", ())),
+        ordered=bool(entry.get("ordered", True)),
     )
 
 
+def _columns(entries: Sequence[Any], shared: Mapping[str, Any]) -> list[ColumnRule]:
+    """Read columns; a name in place of a table stands for a list that layouts have in common."""
+    rules: list[ColumnRule] = []
+    for entry in entries:
+        if isinstance(entry, str):
+            rules.extend(_column(column) for column in shared[entry])
+        else:
+            rules.append(_column(entry))
+    return rules
+
+
+def _maybe_column(entry: Mapping[str, Any] | None) -> ColumnRule | None:
+    return None if entry is None else _column({"headers": (), **entry})
+
+
 def _column(entry: Mapping[str, Any]) -> ColumnRule:
+    words: Mapping[str, str] = entry.get("words", {})
     rule = ColumnRule(
         field=entry["field"],
         headers=tuple(entry["headers"]),
@@ -172,8 +230,12 @@ def _column(entry: Mapping[str, Any]) -> ColumnRule:
         optional=bool(entry.get("optional", False)),
         filled=bool(entry.get("filled", False)),
         choices=tuple(entry.get("choices", ())),
+        words=tuple(words.items()),
+        numbered=bool(entry.get("numbered", False)),
     )
     if (rule.kind is CellKind.CHOICE) != bool(rule.choices):
+        raise ValueError(rule.field)
+    if not set(words.values()) <= set(rule.choices):
         raise ValueError(rule.field)
     return rule
 

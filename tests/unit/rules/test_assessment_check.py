@@ -14,8 +14,10 @@ from preserve.model.checks import RuleFinding
 from preserve.model.imports import Severity
 from preserve.model.results import (
     Absences,
+    AbsentSession,
     CommentLevel,
     Level,
+    MonthAttendance,
     Movement,
     PeriodSummary,
     SemesterResult,
@@ -148,6 +150,7 @@ def whole(**changes: object) -> Callable[[YearResult], YearResult]:
 
 FULL = SemesterResult((D(8), D(8), D(8)), D(8), D(8), D("8.0"))
 ERROR, WARNING = Severity.ERROR, Severity.WARNING
+ANY_LEVEL = "Tốt / Khá / Đạt / Chưa đạt"
 
 
 @pytest.mark.parametrize(
@@ -167,7 +170,15 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
         ),
         (
             first_subject(semester_2=replace(FULL, midterm=None)),
-            (WARNING, "CHK-UNVERIFIABLE", "hk2.average", "8.0", ""),
+            (WARNING, "CHK-MARK-MISSING", "hk2.midterm", "", ""),
+        ),
+        (
+            first_subject(semester_2=replace(FULL, final=None)),
+            (WARNING, "CHK-MARK-MISSING", "hk2.final", "", ""),
+        ),
+        (
+            first_subject(semester_2=SemesterResult(), year_average=None),
+            (WARNING, "CHK-MARK-MISSING", "hk2.average", "", ""),
         ),
         (
             first_subject(semester_2=replace(FULL, regular=(D(8), D(8)))),
@@ -195,7 +206,37 @@ ERROR, WARNING = Severity.ERROR, Severity.WARNING
         ),
         (
             summary("semester_1", conduct=None),
-            (WARNING, "CHK-UNVERIFIABLE", "year.conduct", "Tốt", ""),
+            (WARNING, "CHK-LEVEL-MISSING", "hk1.conduct", "", ""),
+        ),
+        (
+            summary("year", conduct=Level.AVERAGE),
+            (ERROR, "CHK-LEVEL-FOREIGN", "year.conduct", "Trung bình", ANY_LEVEL),
+        ),
+        (
+            summary("semester_1", learning=Level.EXCELLENT),
+            (ERROR, "CHK-LEVEL-FOREIGN", "hk1.learning", "Giỏi", ANY_LEVEL),
+        ),
+        (
+            whole(learning_after=Level.POOR),
+            (ERROR, "CHK-LEVEL-FOREIGN", "after.learning", "Kém", ANY_LEVEL),
+        ),
+        (
+            comment_subject(semester_1=SemesterResult()),
+            (WARNING, "CHK-LEVEL-MISSING", "hk1.level", "", ""),
+        ),
+        (
+            whole(attendance=(MonthAttendance("2024-09", 1, 1), MonthAttendance("2024-10", 0, 0))),
+            (WARNING, "CHK-ABSENCES", "months.unexcused", "2", "1"),
+        ),
+        (
+            whole(
+                attendance=(
+                    MonthAttendance(
+                        "2024-09", 1, 2, (AbsentSession(date(2024, 9, 9), excused=True),)
+                    ),
+                )
+            ),
+            (WARNING, "CHK-ABSENCES", "2024-09.unexcused", "2", "0"),
         ),
         (
             summary("year", absences=Absences(1, 2, 4)),

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from decimal import Decimal
 from fractions import Fraction
 from functools import cache
+from pathlib import Path
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -14,6 +17,7 @@ from preserve.policy.assessment import AssessmentPolicy, load_assessment_policy
 from preserve.policy.files import policy_folders
 from preserve.rules import assessment
 
+PACKAGE = Path(__file__).parents[3] / "preserve"
 TENTHS = st.integers(min_value=0, max_value=100)
 ORDER = [Level.GOOD, Level.FAIR, Level.PASSED, Level.NOT_PASSED]
 
@@ -71,6 +75,37 @@ def test_semester_average_equals_an_independent_computation(
         [mark(value) for value in regular], mark(midterm), mark(final), tt22()
     )
     assert computed == mark(half_up(exact))
+
+
+@pytest.mark.parametrize(
+    ("regular", "sums", "ties"), [(2, 701, 0), (3, 801, 100), (4, 901, 0), (5, 1001, 100)]
+)
+def test_every_possible_sum_of_a_semester_rounds_half_up(
+    regular: int, sums: int, ties: int
+) -> None:
+    """Over all sums of one-decimal marks, the average is the exact quotient rounded half up."""
+    seen, tied = 0, 0
+    for total in range(100 * (regular + 5) + 1):
+        values = spread(total, regular)
+        exact = Fraction(total, 10 * (regular + 5))
+        computed = assessment.semester_average(*values, tt22())
+        assert computed == mark(half_up(exact)), values
+        seen += 1
+        tied += (exact * 20).denominator == 1 and (exact * 10).denominator != 1
+    assert (seen, tied) == (sums, ties)
+
+
+def spread(total: int, regular: int) -> tuple[list[Decimal], Decimal, Decimal]:
+    """Return marks whose weighted sum is so many tenths."""
+    final = min(100, total // 3)
+    midterm = min(100, (total - 3 * final) // 2)
+    rest = total - 3 * final - 2 * midterm
+    parts = []
+    for _ in range(regular):
+        parts.append(mark(min(100, rest)))
+        rest -= min(100, rest)
+    assert rest == 0
+    return parts, mark(midterm), mark(final)
 
 
 @given(TENTHS, TENTHS)
@@ -138,3 +173,69 @@ def test_promotion_stays_open_only_while_nothing_forbids_it() -> None:
     assert assessment.promotion(None, Level.NOT_PASSED, None, tt22()) is False
     assert assessment.promotion(None, Level.PASSED, 0, tt22()) is None
     assert assessment.promotion(Level.PASSED, Level.PASSED, None, tt22()) is None
+
+
+@given(st.lists(TENTHS, min_size=1, max_size=14))
+def test_the_mean_of_the_subjects_equals_an_independent_computation(marks: list[int]) -> None:
+    """The plain mean of exact fractions, rounded half up, is the mean in the book."""
+    computed = assessment.mean_of_subjects(list(map(mark, marks)))
+    assert computed == mark(half_up(Fraction(sum(marks), 10 * len(marks))))
+
+
+@given(st.lists(TENTHS, min_size=1, max_size=6), st.lists(TENTHS, min_size=1, max_size=4), TENTHS)
+def test_several_marks_of_the_middle_weight_count_each(
+    regular: list[int], midterms: list[int], final: int
+) -> None:
+    """Before TT26 a semester had several marks of weight 2: (n1 + 2 n2 + 3) is the divisor."""
+    weights = len(regular) + 2 * len(midterms) + 3
+    exact = Fraction(sum(regular) + 2 * sum(midterms) + 3 * final, 10 * weights)
+    computed = assessment.semester_average_of(
+        list(map(mark, regular)), list(map(mark, midterms)), mark(final), tt22()
+    )
+    assert computed == mark(half_up(exact))
+
+
+@pytest.mark.parametrize("folder", ["model", "rules"])
+def test_no_binary_float_is_on_the_path_of_a_mark(folder: str) -> None:
+    """Rules and model name no float, write no float literal, and neither divide nor round."""
+    found = [
+        f"{path.name}:{node.lineno}"
+        for path in sorted((PACKAGE / folder).rglob("*.py"))
+        for node in ast.walk(ast.parse(path.read_text(encoding="utf-8")))
+        if isinstance(node, ast.stmt | ast.expr) and is_binary(node)
+    ]
+    assert found == []
+
+
+def is_binary(node: ast.AST) -> bool:
+    """Tell whether a node of the syntax tree can make a float of exact numbers."""
+    match node:
+        case ast.Constant(value=value):
+            return isinstance(value, float | complex)
+        case ast.Name(id=name):
+            return name in {"float", "complex", "round"}
+        case ast.BinOp(op=operator) | ast.AugAssign(op=operator):
+            return isinstance(operator, ast.Div)
+        case ast.Import(names=names):
+            return any(alias.name in {"math", "statistics"} for alias in names)
+        case ast.ImportFrom(module=module):
+            return module in {"math", "statistics"}
+        case _:
+            return False
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        "x = 0.5",
+        "y: float",
+        "z = a / b",
+        "z /= 2",
+        "round(z)",
+        "import math",
+        "from math import pi",
+    ],
+)
+def test_the_search_for_floats_finds_them(source: str) -> None:
+    """Each way to a float that the search knows is found when it is planted."""
+    assert any(is_binary(node) for node in ast.walk(ast.parse(source)))

@@ -1,4 +1,4 @@
-"""The rules of TT22 reproduce every recomputed value of the grade vectors."""
+"""The rules reproduce every recomputed value of the grade vectors."""
 
 from __future__ import annotations
 
@@ -18,6 +18,22 @@ from preserve.rules import assessment
 VECTORS: dict[str, Any] = json.loads(
     (Path(__file__).parents[2] / "data" / "grade-vectors.json").read_text(encoding="utf-8")
 )
+CASES = {
+    "semester": 8,
+    "semester_summary": 9,
+    "classification": 16,
+    "conduct_year": 16,
+    "tx_count": 7,
+    "rounding_ties": 7,
+    "double_rounding": 3,
+    "published_examples": 3,
+    "comment_subject": 6,
+    "titles": 4,
+    "promotion": 6,
+    "retest_subjects": 1,
+    "tt58_learning": 8,
+}
+"""How many cases each group of the vectors holds; a group that shrinks is a test that was lost."""
 COMMENT = {
     "Đạt": CommentLevel.PASSED,
     "Chưa đạt": CommentLevel.NOT_PASSED,
@@ -32,6 +48,12 @@ def tt22() -> AssessmentPolicy:
     return load_assessment_policy("TT22-2021", policy_folders())
 
 
+@cache
+def tt58(regulation: str) -> AssessmentPolicy:
+    """Load the older policies once."""
+    return load_assessment_policy(regulation, policy_folders())
+
+
 def marks(values: list[str]) -> tuple[Decimal, ...]:
     """Read marks from their strings."""
     return tuple(Decimal(value) for value in values)
@@ -41,6 +63,16 @@ def average(regular: list[str], midterm: str, final: str) -> str:
     """Return a semester average as the book writes it."""
     computed = assessment.semester_average(marks(regular), Decimal(midterm), Decimal(final), tt22())
     return str(computed)
+
+
+def test_every_group_of_the_vectors_is_here_and_whole() -> None:
+    """No group and no case of the vectors can go missing without a test failing."""
+    groups = {name: rows for name, rows in VECTORS.items() if name not in {"note", "number_format"}}
+    counts = {
+        name: sum(map(len, rows.values())) if name == "comment_subject" else len(rows)
+        for name, rows in groups.items()
+    }
+    assert counts == CASES
 
 
 @pytest.mark.parametrize("row", VECTORS["semester"], ids=lambda row: row["subject"])
@@ -165,3 +197,47 @@ def test_reassessed_subjects_follow_the_vectors(row: dict[str, Any]) -> None:
         if assessment.needs_reassessment(None, COMMENT[value], tt22())
     ]
     assert due == row["retest"]
+
+
+def test_the_first_condition_of_the_worked_example_counts_its_best_subjects() -> None:
+    """Seven subjects reach 8,0 and three 9,0: Tốt and Giỏi, not Xuất sắc."""
+    summary = VECTORS["semester_summary"]
+    years = marks([row["cn"] for row in VECTORS["semester"]])
+    assert sum(mark >= Decimal("8.0") for mark in years) == summary["count_ge_8.0"]
+    assert sum(mark >= Decimal("9.0") for mark in years) == summary["count_ge_9.0"]
+    assert summary["comment_subjects_chua_dat"] == 0
+
+
+@pytest.mark.parametrize("row", VECTORS["promotion"], ids=str)
+def test_who_has_a_second_chance_follows_the_vectors(row: dict[str, Any]) -> None:
+    """Failed conduct leads to summer training, failed learning to a new assessment."""
+    levels = Level(row["hoc_tap_year"]), Level(row["ren_luyen_year"])
+    trains = assessment.may_train_in_summer(*levels, row["absences"], tt22())
+    again = assessment.may_be_reassessed(*levels, row["absences"], tt22())
+    following = row["next"] or ""
+    assert trains is ("Art. 13" in following)
+    assert again is ("Art. 14" in following)
+
+
+@pytest.mark.parametrize("row", VECTORS["tt58_learning"], ids=lambda row: row["case"])
+def test_levels_of_the_old_regulation_follow_the_vectors(row: dict[str, Any]) -> None:
+    """Mean, table and adjustment of TT58 give the vectors' levels, in every reading."""
+    policy = tt58("TT58-2011+TT26-2020")
+    failed = row["comment_subjects_chua_dat"]
+    comments = [CommentLevel.NOT_PASSED] * failed + [CommentLevel.PASSED] * (4 - failed)
+    scores = marks(row["scores"])
+    assert str(assessment.mean_of_subjects(scores)) == row["mean"]
+    level = assessment.level_by_cuts(scores, comments, policy, keys=(0, 1, 2))
+    assert level == row["level_before_adjustment"]
+    readings = assessment.learning_readings(scores, comments, policy, keys=(0, 1, 2))
+    assert readings == {Level(row["level"])}
+
+
+@pytest.mark.parametrize("row", VECTORS["tt58_learning"], ids=lambda row: row["case"])
+def test_levels_before_the_amendment_follow_the_vectors(row: dict[str, Any]) -> None:
+    """Without the foreign language among the key subjects, one level of the vectors differs."""
+    comments = [CommentLevel.PASSED] * 4
+    readings = assessment.learning_readings(
+        marks(row["scores"]), comments, tt58("TT58-2011"), keys=(0, 1)
+    )
+    assert readings == {Level(row["level_before_tt26"])}

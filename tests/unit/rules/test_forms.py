@@ -127,4 +127,4 @@ def test_contradicting_form_is_refused(old: str, new: str, tmp_path: Path) -> No
 def test_missing_form_is_refused() -> None:
     """Nobody prints on a form that is not there."""
     with pytest.raises(PolicyError, match="POLICY-MISSING"):
-        load_form("TT58-2011-THCS", policy_folders())
+        load_form("TT30-2014-TH", policy_folders())
