@@ -27,7 +27,7 @@ _MAKE = re.compile(r"^(?:\$ )?make (?:[A-Z]+=\S+ )*([a-z]+)", re.MULTILINE)
 _TARGET = re.compile(r"^([a-z]+):", re.MULTILINE)
 _CODE_ROW = re.compile(r"^\|\s*(\d+)\s*\|\s*`(\w+)`", re.MULTILINE)
 _FOREIGN = ("http://", "https://", "mailto:")
-_SKIPPED = {".venv", ".git", "node_modules", "build", "dist"}
+_SKIPPED = {".venv", ".git", "node_modules", "build", "dist", "target"}
 
 
 def documents(root: Path) -> tuple[Path, ...]:

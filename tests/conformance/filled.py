@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import types
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -46,7 +46,7 @@ class Filler:
         if get_origin(hint) is tuple:
             return tuple(self._single(part) for part in get_args(hint))
         number = next(self.numbers)
-        makers = {
+        makers: Mapping[Any, Callable[[], Any]] = {
             str: lambda: f"Mẫu {number:04d}",
             int: lambda: _LEAST + number,
             bool: lambda: True,
@@ -61,7 +61,10 @@ class Leaf:
     """One single value of a record."""
 
     path: str
-    """Names of the fields from the record down, such as ``years.subjects.comment``."""
+    """Names of the fields from the record down, such as ``years.subjects.comment``.
+
+    In a list of several, all but the last item have their place: ``years@1.outcome``.
+    """
     value: Any
 
 
@@ -72,8 +75,8 @@ def leaves(value: Any, path: str = "") -> Iterator[Leaf]:
             inner = f"{path}.{part.name}" if path else part.name
             yield from leaves(getattr(value, part.name), inner)
     elif isinstance(value, tuple):
-        for item in value:
-            yield from leaves(item, path)
+        for index, item in enumerate(value, start=1):
+            yield from leaves(item, path if index == len(value) else f"{path}@{index}")
     elif value is not None and value != "":
         yield Leaf(path, value)
 

@@ -1,16 +1,17 @@
 """Every kind of document, from a record with every field filled to the page and back again.
 
-What a page does not print is listed here with its reason. A value that neither the list nor the
-page knows fails, and so does a value that the list claims to be absent and the page prints.
+What a page does not print is listed in ``unprinted.py`` with its reason; any other value that
+poppler does not read on the pages fails.
 """
 
 from __future__ import annotations
 
 import io
 import subprocess
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, fields, is_dataclass, replace
 from datetime import date
+from fnmatch import fnmatchcase
 from pathlib import Path
 from typing import Any
 
@@ -29,9 +30,9 @@ from preserve.model.records import (
     Transcript,
     TransferSummary,
 )
-from preserve.model.results import CommentLevel, SubjectResult, YearResult
+from preserve.model.results import CommentLevel, SemesterResult, SubjectResult, YearResult
 from preserve.model.roles import SignerRole
-from preserve.model.school import AssessmentKind, SchoolLevel
+from preserve.model.school import AssessmentKind, SchoolLevel, Subject
 from preserve.policy.files import policy_folders
 from preserve.policy.forms import Form, load_form
 from preserve.render.amendment_minutes import render_amendment_minutes
@@ -43,6 +44,30 @@ from preserve.render.sealing_minutes import render_sealing_minutes
 from preserve.render.transcript import render_transcript
 from preserve.render.transfer_summary import render_transfer_summary
 from tests.conformance.filled import Filler, leaves, spellings
+from tests.conformance.unprinted import UNPRINTED
+
+
+def two_subjects(filler: Filler) -> tuple[SubjectResult, SubjectResult]:
+    """Return a subject of marks and one of comments."""
+    marked = filler.fill(SubjectResult)
+    passed = SemesterResult(level=CommentLevel.PASSED, comment="Mẫu 9001")
+    failed = SemesterResult(level=CommentLevel.NOT_PASSED, comment="Mẫu 9002")
+    commented = SubjectResult(
+        Subject("Nghệ thuật", "nghe-thuat", AssessmentKind.COMMENTS, ("Mĩ thuật",), ((9, 2),)),
+        passed,
+        failed,
+        year_level=CommentLevel.NOT_PASSED,
+        reassessed_level=CommentLevel.PASSED,
+        teachers=("Mẫu 9003",),
+    )
+    return marked, commented
+
+
+def two_years(filler: Filler) -> tuple[YearResult, YearResult]:
+    """Return a finished year and the one that a record is made for."""
+    before, last = filler.fill(YearResult), filler.fill(YearResult)
+    return replace(before, school_year="2023-2024", grade=last.grade - 1), last
+
 
 _FIXED: Mapping[str, Any] = {
     "School.level": SchoolLevel.LOWER_SECONDARY,
@@ -69,6 +94,7 @@ _FIXED: Mapping[str, Any] = {
     "SemesterResult.level": None,
     "SubjectResult.year_level": None,
     "SubjectResult.reassessed_level": None,
+    "YearResult.subjects": two_subjects,
     "Movement.direction": "in",
     "Movement.on": date(2024, 11, 4),
     "Signatory.role": SignerRole.PRINCIPAL,
@@ -76,16 +102,28 @@ _FIXED: Mapping[str, Any] = {
     "Signatory.part": None,
     "AssessmentSummary.period": SummaryPeriod.END_2,
     "Predecessor.school_year": "2023-2024",
-    "Transcript.years": lambda filler: two_years(filler),
-    "TransferSummary.years": lambda filler: two_years(filler),
+    "Transcript.years": two_years,
+    "TransferSummary.years": two_years,
 }
 """Values that a rule decides: a month is a month of the year, a subject of marks has no level."""
 
 
-def two_years(filler: Filler) -> tuple[YearResult, YearResult]:
-    """Return a finished year and the one that a record is made for."""
-    before, last = filler.fill(YearResult), filler.fill(YearResult)
-    return replace(before, school_year="2023-2024", grade=last.grade - 1), last
+EXCLUDED = {
+    "Signatory.part",
+    "Signatory.subject",
+    "SemesterResult.average",
+    "SemesterResult.final",
+    "SemesterResult.level",
+    "SemesterResult.midterm",
+    "SemesterResult.regular",
+    "SubjectResult.reassessed_average",
+    "SubjectResult.reassessed_level",
+    "SubjectResult.year_average",
+    "SubjectResult.year_level",
+    "YearResult.primary",
+    "YearResult.subjects",
+}
+"""Fields that are empty where another one is filled: a level excludes a mark, and so on."""
 
 
 @dataclass(frozen=True)
@@ -109,7 +147,7 @@ class Kind:
                 "YearResult.subjects": (),
                 "Subject.name": "Tiếng Việt",
             }
-        record = Filler(fixed).fill(self.record)
+        record: Record = Filler(fixed).fill(self.record)
         return replace(record, form=self.form)
 
 
@@ -138,7 +176,6 @@ KINDS: dict[str, Kind] = {
     "sealing-minutes": Kind(SealingMinutes, "bien-ban-niem-phong", render_sealing_minutes),
     "covering-note": Kind(CoveringNote, "thu-gui-kem", render_covering_note),
 }
-UNPRINTED: dict[str, set[str]] = {}
 
 
 def rendered(name: str) -> tuple[Record, bytes]:
@@ -157,12 +194,76 @@ def text_of(data: bytes, folder: Path) -> str:
     return "".join(done.stdout.split())
 
 
-def unprinted(name: str, folder: Path) -> set[str]:
-    """Return the paths of the values that the pages of a kind of document do not show."""
-    record, data = rendered(name)
-    text = text_of(data, folder)
+def lost(record: Record, text: str) -> set[str]:
+    """Return the paths of the values that a text does not hold."""
     return {
         leaf.path
         for leaf in leaves(record)
         if not any(spelling in text for spelling in spellings(leaf.value))
     }
+
+
+def patterns(name: str) -> tuple[str, ...]:
+    """Return the patterns of what a kind of document does not print."""
+    return tuple(pattern for group in UNPRINTED[name].values() for pattern in group)
+
+
+def embedded(data: bytes) -> bytes:
+    """Return the record that a document embeds."""
+    with pikepdf.open(io.BytesIO(data)) as pdf:
+        (found,) = (item for item in pdf.Root.AF if str(item.UF) == "record.xml")
+        return bytes(found.EF.F.read_bytes())
+
+
+def empty_fields(value: Any, path: str = "") -> Iterator[str]:
+    """Yield the fields of a record that hold nothing."""
+    if isinstance(value, tuple):
+        for item in value:
+            yield from empty_fields(item, path)
+    elif is_dataclass(value):
+        for part in fields(value):
+            inner = getattr(value, part.name)
+            name = f"{type(value).__name__}.{part.name}"
+            yield from [name] if inner in (None, "", ()) else empty_fields(inner, name)
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_embedded_xml_is_the_record(name: str) -> None:
+    """With every field filled, the XML in the document decodes to the record that was drawn."""
+    record, data = rendered(name)
+    assert decode_record(embedded(data)) == record
+
+
+@pytest.mark.judge("poppler")
+@pytest.mark.parametrize("name", KINDS)
+def test_every_value_of_the_record_is_on_the_pages(name: str, tmp_path: Path) -> None:
+    """What poppler reads holds every value as the form prints it, but for what the list names."""
+    record, data = rendered(name)
+    listed = patterns(name)
+    missing = lost(record, text_of(data, tmp_path))
+    assert sorted(p for p in missing if not any(fnmatchcase(p, one) for one in listed)) == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_list_of_what_is_not_printed_names_fields_that_exist(name: str) -> None:
+    """A field that is gone or renamed leaves the list with it."""
+    paths = {leaf.path for leaf in leaves(KINDS[name].make())}
+    shared = {pattern for one in UNPRINTED for pattern in patterns(one) if one != name}
+    own = set(patterns(name)) - shared
+    assert sorted(p for p in own if not any(fnmatchcase(path, p) for path in paths)) == []
+
+
+@pytest.mark.parametrize("name", KINDS)
+def test_records_are_filled(name: str) -> None:
+    """Nothing is empty but what excludes another value: so nothing can be lost unseen."""
+    assert set(empty_fields(KINDS[name].make())) <= EXCLUDED
+
+
+@pytest.mark.judge("poppler")
+def test_lost_value_is_noticed(tmp_path: Path) -> None:
+    """The comparison is awake: a value that the pages do not hold is named by its path."""
+    record, data = rendered("transcript-primary")
+    text = text_of(data, tmp_path)
+    assert isinstance(record, Transcript)
+    other = replace(record, pupil=replace(record.pupil, home_town="Nơi Khác"))
+    assert lost(other, text) - lost(record, text) == {"pupil.home_town"}

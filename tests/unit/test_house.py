@@ -159,7 +159,7 @@ def project_files() -> Iterator[Path]:
             name
             for name in folders
             if (not name.startswith(".") or name == ".ci")
-            and name not in {"__pycache__", "build", "dist"}
+            and name not in {"__pycache__", "build", "dist", "target"}
             and not re.fullmatch(r"demo(-\d+)?", name if Path(folder) == PROJECT else "")
         ]
         for path in (Path(folder) / name for name in names):
