@@ -8,6 +8,8 @@ from typing import Any
 
 from preserve.errors import FormatError
 from preserve.model.imports import (
+    ClassCount,
+    Counted,
     FactRow,
     ImportFinding,
     Severity,
@@ -27,6 +29,8 @@ def encode_submission(submission: Submission) -> bytes:
         "files": [_encode_file(file) for file in submission.files],
         "ignored": submission.ignored,
     }
+    if submission.counts:
+        table["counts"] = [_encode_count(count) for count in submission.counts]
     text = json.dumps(table, ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return f"{text}\n".encode()
 
@@ -45,6 +49,7 @@ def decode_submission(data: bytes) -> Submission:
         return Submission(
             tuple(_decode_file(file, known) for file in table["files"]),
             tuple(_text(name) for name in table["ignored"]),
+            tuple(_decode_count(row) for row in table.get("counts", ())),
         )
     except (KeyError, TypeError, ValueError, AttributeError, RecursionError) as error:
         raise FormatError("FACTS-FORMAT") from error
@@ -85,6 +90,16 @@ def _encode_finding(finding: ImportFinding) -> dict[str, Any]:
         "pupil": finding.pupil,
         "parameters": finding.parameters,
     }
+
+
+def _encode_count(count: ClassCount) -> list[Any]:
+    place = (count.school_year, count.class_name, count.counted)
+    return [*place, count.expected, count.found]
+
+
+def _decode_count(row: list[Any]) -> ClassCount:
+    year, name, counted, expected, found = row
+    return ClassCount(_text(year), _text(name), Counted(counted), _whole(expected), _whole(found))
 
 
 def _decode_file(table: Mapping[str, Any], known: dict[str, str]) -> SourceFile:

@@ -7,13 +7,12 @@ items.
 
 from __future__ import annotations
 
-import types
 from collections.abc import Mapping
-from dataclasses import dataclass, fields, is_dataclass
-from functools import cache
-from typing import Any, Union, get_args, get_origin, get_type_hints
+from dataclasses import dataclass, fields
+from typing import Any, get_args
 
 from preserve.errors import FormatError
+from preserve.formats.record_xml_plan import ITEM, FieldPlan, element_tags, kebab, plan_of
 from preserve.formats.record_xml_tree import Element, read_tree, write_tree
 from preserve.formats.record_xml_values import is_value, read_value, write_value
 from preserve.model.records import (
@@ -40,8 +39,6 @@ ROOTS: Mapping[str, type[Record]] = {
     "covering-note": CoveringNote,
 }
 """Name of the root element to kind of record."""
-_ITEM = "item"
-"""Element of a list whose items are not dataclasses."""
 
 
 def encode_record(record: Record) -> bytes:
@@ -50,7 +47,7 @@ def encode_record(record: Record) -> bytes:
     Raises:
         FormatError: a text or number cannot be written (``RECORD-CHARACTER``, ``RECORD-VALUE``).
     """
-    root = _write(record, _kebab(type(record).__name__))
+    root = _write(record, kebab(type(record).__name__))
     return write_tree(root, NAMESPACE)
 
 
@@ -96,59 +93,21 @@ def decode_header(data: bytes) -> RecordHeader:
     header = {field.name for field in fields(RecordHeader)}
     values = {
         field.name: _read_field(field, attributes, children)
-        for field in _plan(owner)
+        for field in plan_of(owner)
         if field.name in header
     }
     return RecordHeader(kind, **values)
 
 
-@dataclass(frozen=True, slots=True)
-class _Field:
-    """How one field of a dataclass is written."""
-
-    name: str
-    tag: str
-    kind: Any
-    """The type without ``None`` and without the tuple around it."""
-    optional: bool
-    repeated: bool
-
-    @property
-    def item_tag(self) -> str:
-        """Element of one item: the dataclass's name, or ``item`` for single values."""
-        return _ITEM if self.single else _kebab(self.kind.__name__)
-
-    @property
-    def single(self) -> bool:
-        """False for a dataclass, which is an element with content of its own."""
-        return not is_dataclass(self.kind)
-
-
-@cache
-def _plan(owner: Any) -> tuple[_Field, ...]:
-    hints = get_type_hints(owner)
-    return tuple(_field(field.name, hints[field.name]) for field in fields(owner))
-
-
-def _field(name: str, hint: Any) -> _Field:
-    optional = repeated = False
-    if get_origin(hint) in {Union, types.UnionType}:
-        (hint,) = (part for part in get_args(hint) if part is not type(None))
-        optional = True
-    if get_origin(hint) is tuple and get_args(hint)[-1] is Ellipsis:
-        hint, repeated = get_args(hint)[0], True
-    return _Field(name, name.replace("_", "-"), hint, optional, repeated)
-
-
 def _write(value: object, tag: str) -> Element:
     element, kind = Element(tag), _kind(value)
-    for field in _plan(kind):
+    for field in plan_of(kind):
         part = getattr(value, field.name)
         if part is None or part == () or (part == "" and not field.optional):
             continue
         if field.repeated:
             element.children.append(_write_items(field, part))
-        elif is_value(field.kind):
+        elif field.is_attribute:
             element.attributes[field.tag] = write_value(part)
         else:
             element.children.append(_write(part, field.tag))
@@ -159,12 +118,12 @@ def _kind(value: object) -> Any:
     return type(value)
 
 
-def _write_items(field: _Field, items: tuple[Any, ...]) -> Element:
+def _write_items(field: FieldPlan, items: tuple[Any, ...]) -> Element:
     if not field.single:
         children = [_write(item, field.item_tag) for item in items]
         return Element(field.tag, children=children)
     texts = [_item_text(item) for item in items]
-    return Element(field.tag, children=[Element(_ITEM, text=text) for text in texts])
+    return Element(field.tag, children=[Element(ITEM, text=text) for text in texts])
 
 
 def _item_text(item: object) -> str:
@@ -179,21 +138,28 @@ def _item_text(item: object) -> str:
 def _read(element: Element, kind: Any) -> Any:
     attributes = dict(element.attributes)
     children = {child.name: child for child in element.children}
-    if len(children) != len(element.children):
-        raise FormatError("RECORD-XML", problem=f"repeated element in {element.name}")
-    if element.text.strip(" \t\r\n"):
-        raise FormatError("RECORD-XML", problem=f"text in {element.name}")
-    values = {field.name: _read_field(field, attributes, children) for field in _plan(kind)}
-    for unknown in (*attributes, *children):
+    _refuse_foreign_content(element, element_tags(kind))
+    values = {field.name: _read_field(field, attributes, children) for field in plan_of(kind)}
+    for unknown in attributes:
         raise FormatError("RECORD-XML", problem=f"unknown {unknown} in {element.name}")
     return kind(**values)
 
 
-def _read_field(field: _Field, attributes: dict[str, str], children: dict[str, Element]) -> Any:
+def _refuse_foreign_content(element: Element, tags: tuple[str, ...]) -> None:
+    """Refuse text, and elements that are unknown, stand twice or are out of order."""
+    names = [child.name for child in element.children]
+    if names != [tag for tag in tags if tag in names]:
+        raise FormatError("RECORD-XML", problem=f"elements of {element.name}")
+    # An element that can have no elements is empty; between elements blanks mean nothing.
+    if element.text.strip(" \t\r\n" if tags else ""):
+        raise FormatError("RECORD-XML", problem=f"text in {element.name}")
+
+
+def _read_field(field: FieldPlan, attributes: dict[str, str], children: dict[str, Element]) -> Any:
     """Take a field's value out of what the element holds."""
     if field.repeated:
         return _read_items(field, children.pop(field.tag, None))
-    if is_value(field.kind):
+    if field.is_attribute:
         text = attributes.pop(field.tag, None)
         if text is not None:
             return read_value(field.kind, text, field.tag)
@@ -203,12 +169,12 @@ def _read_field(field: _Field, attributes: dict[str, str], children: dict[str, E
         child = children.pop(field.tag, None)
         if child is not None:
             return _read(child, field.kind)
-    if field.optional:
-        return None
+    if field.optional or field.absent is not None:
+        return field.absent
     raise FormatError("RECORD-XML", problem=f"{field.tag} missing")
 
 
-def _read_items(field: _Field, parent: Element | None) -> tuple[Any, ...]:
+def _read_items(field: FieldPlan, parent: Element | None) -> tuple[Any, ...]:
     if parent is None:
         return ()
     foreign = any(child.name != field.item_tag for child in parent.children)
@@ -219,7 +185,7 @@ def _read_items(field: _Field, parent: Element | None) -> tuple[Any, ...]:
     return tuple(_read_item(field, child) for child in parent.children)
 
 
-def _read_item(field: _Field, child: Element) -> Any:
+def _read_item(field: FieldPlan, child: Element) -> Any:
     if child.attributes or child.children:
         raise FormatError("RECORD-XML", problem=f"content of {field.tag}")
     if is_value(field.kind):
@@ -228,7 +194,3 @@ def _read_item(field: _Field, child: Element) -> Any:
     if len(kinds) != len(parts):
         raise FormatError("RECORD-VALUE", field=field.tag)
     return tuple(read_value(k, part, field.tag) for k, part in zip(kinds, parts, strict=True))
-
-
-def _kebab(name: str) -> str:
-    return "".join(f"-{c.lower()}" if c.isupper() else c for c in name).lstrip("-")

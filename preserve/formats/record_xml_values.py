@@ -11,10 +11,12 @@ from typing import Any
 
 from preserve.errors import FormatError
 
-_DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
-_INTEGER = re.compile(r"-?[0-9]{1,9}")
-_DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
-_TRUTH = {"true": True, "false": False}
+DECIMAL = re.compile(r"-?[0-9]{1,9}(\.[0-9]{1,9})?")
+INTEGER = re.compile(r"-?[0-9]{1,18}")
+"""Wide enough for the bytes of any bundle, and for a signed integer of 64 bits."""
+DATE = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}")
+TRUTH = {"true": True, "false": False}
+"""Spellings; the schema of the record XML is made of the same ones."""
 
 
 def write_value(value: object) -> str:
@@ -31,9 +33,9 @@ def write_value(value: object) -> str:
         case bool():
             return "true" if value else "false"
         case int():
-            return _plain(_INTEGER, str(value))
+            return _plain(INTEGER, str(value))
         case Decimal():
-            return _plain(_DECIMAL, format(value, "f"))
+            return _plain(DECIMAL, format(value, "f"))
         case date():
             return value.isoformat()
         case _:
@@ -62,10 +64,10 @@ def is_value(kind: object) -> bool:
 def _reader(kind: type) -> Callable[[str], Any]:
     readers: dict[type, Callable[[str], Any]] = {
         str: str,
-        bool: _TRUTH.__getitem__,
-        int: lambda text: int(_matched(_INTEGER, text)),
-        Decimal: lambda text: Decimal(_matched(_DECIMAL, text)),
-        date: lambda text: date.fromisoformat(_matched(_DATE, text)),
+        bool: TRUTH.__getitem__,
+        int: lambda text: int(_matched(INTEGER, text)),
+        Decimal: lambda text: Decimal(_matched(DECIMAL, text)),
+        date: lambda text: date.fromisoformat(_matched(DATE, text)),
     }
     return readers.get(kind, kind)
 

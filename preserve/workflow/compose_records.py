@@ -11,14 +11,26 @@ from pathlib import Path
 from preserve.ingest.assemble import ClassYear, assemble_class, list_classes
 from preserve.ingest.profile import SchoolProfile
 from preserve.model.imports import Submission
-from preserve.model.records import GradeBook, Predecessor, Record, RecordClass, Transcript
-from preserve.model.results import PupilYear, YearResult
+from preserve.model.records import (
+    AssessmentSummary,
+    GradeBook,
+    Predecessor,
+    Record,
+    RecordClass,
+    SummaryPeriod,
+    Transcript,
+)
+from preserve.model.results import (
+    PupilYear,
+    YearResult,
+)
 from preserve.model.roles import Signatory
 from preserve.package.paths import attachment_name
-from preserve.policy.forms import Form, load_form
+from preserve.policy.forms import Form, Layout, load_form
 from preserve.policy.signing import load_signing_policy
 from preserve.rules.forms import form_for
 from preserve.rules.signing import signatories
+from preserve.rules.summary_periods import summary_periods
 from preserve.verify.embedded import read_claims
 from preserve.workflow.archive import Archive
 from preserve.workflow.documents import DocumentKey, find_document
@@ -51,15 +63,50 @@ class Composer:
             PolicyError: no form or signing policy applies.
         """
         class_year = assemble_class(self.profile, self.submissions, school_year, class_name)
-        grade = class_year.class_group.grade
-        form_id = form_for(self.profile.school.level, grade, school_year)
-        form = load_form(form_id, self.archive.policies)
-        yield self._grade_book(class_year, form)
+        form = self._form(class_year.class_group.grade, school_year)
+        yield from self._class_records(class_year, form)
         earlier = self._earlier_years(class_year)
         chain = self._signatories(RecordClass.TRANSCRIPT, form, class_year)
         for pupil_year in class_year.pupils:
             years = earlier.get(pupil_year.pupil.code, ())
             yield self._transcript(form, chain, years, pupil_year)
+
+    def _form(self, grade: int, school_year: str) -> Form:
+        school = self.profile.school
+        form_id = form_for(school.level, grade, school_year, school.kind)
+        return load_form(form_id, self.archive.policies)
+
+    def _class_records(self, class_year: ClassYear, form: Form) -> Iterator[Composition]:
+        """Yield what a class has as a whole: a grade book, or its summaries in primary school."""
+        if form.layout is not Layout.PRIMARY:
+            yield self._grade_book(class_year, form)
+            return
+        for period in summary_periods(class_year.pupils):
+            yield self._assessment_summary(class_year, form, period)
+
+    def _assessment_summary(
+        self, class_year: ClassYear, form: Form, period: SummaryPeriod
+    ) -> Composition:
+        group = class_year.class_group
+        key = DocumentKey(
+            RecordClass.ASSESSMENT_SUMMARY, group.school_year, group.name, detail=period.value
+        )
+        year = next(y for y in self.profile.years if y.name == group.school_year)
+        first = period in {SummaryPeriod.MID_1, SummaryPeriod.END_1}
+        summary = AssessmentSummary(
+            record_id=key.record_id,
+            version=1,
+            form=form.form_id,
+            document_number=f"BTH-{group.name}-{period.value}/{group.school_year}",
+            document_date=year.semester_2_from if first else year.last_day,
+            school=self.profile.school,
+            year=year,
+            class_group=group,
+            period=period,
+            pupils=class_year.pupils,
+            signatories=self._signatories(RecordClass.ASSESSMENT_SUMMARY, form, class_year),
+        )
+        return Composition(key, form, summary)
 
     def _grade_book(self, class_year: ClassYear, form: Form) -> Composition:
         group = class_year.class_group

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import random
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 
@@ -11,6 +12,8 @@ from preserve.model.records import GradeBook, Predecessor, Transcript
 from preserve.model.results import (
     Absences,
     CommentLevel,
+    Completion,
+    Consequence,
     GradeAmendment,
     Level,
     Movement,
@@ -134,7 +137,7 @@ def year_result(
     amendments: Sequence[GradeAmendment] = (),
 ) -> YearResult:
     """Return a made-up school year."""
-    level = generator.choice(list(Level))
+    level = generator.choice([Level.GOOD, Level.FAIR, Level.PASSED, Level.NOT_PASSED])
     summary = PeriodSummary(level, Level.GOOD, Absences(2, 1, 3), "Ngoan, lễ phép, đoàn kết.")
     return YearResult(
         school_year=f"{first_year}-{first_year + 1}",
@@ -282,3 +285,73 @@ def subject_signatories(class_group: ClassGroup) -> tuple[Signatory, ...]:
 
 
 MOVEMENT = Movement("in", date(2025, 1, 20), "Trường THCS Khác", "Tỉnh Mẫu", "05/GT")
+
+
+def corrected(year: YearResult) -> YearResult:
+    """Return a year with corrections that changed averages, a level, the result and the title."""
+    initials = "G.V.M"
+    mark_ = replace(
+        amendment("Toán"),
+        initials=initials,
+        consequences=(
+            Consequence("ĐTBmhk", "6.9", "7.4"),
+            Consequence("ĐTBmcn", "7.0", "7.2"),
+            Consequence("learning", "Đạt", "Khá"),
+            Consequence("title", "", "Học sinh Giỏi"),
+        ),
+    )
+    level = replace(
+        amendment("Nghệ thuật"),
+        column="Đánh giá",
+        old_value="Chưa đạt",
+        new_value="Đạt",
+        initials="N.T.Đ",
+    )
+    return replace(year, amendments=(mark_, level))
+
+
+def final_year(year: YearResult) -> YearResult:
+    """Return a year of the final grade with every line of page B filled."""
+    return replace(
+        year,
+        outcome="Hoàn thành chương trình THCS",
+        learning_after=Level.PASSED,
+        conduct_after=Level.FAIR,
+        completion=Completion("128/QĐ-PGDVD", date(2025, 6, 12), "0457/2025"),
+        certificates=("Nghề Tin học văn phòng, loại Giỏi", "Tiếng Anh bậc 2 (A2)"),
+        contests=("Giải Ba môn Toán cấp huyện",),
+        commendations=("Giấy khen của Hiệu trưởng về phong trào Đội",),
+        summer_comment="Đã hoàn thành việc rèn luyện trong kì nghỉ hè.",
+        note="Được miễn học phần thực hành môn Giáo dục thể chất",
+    )
+
+
+def old_year(first_year: int, grade: int, seed: int = 1) -> YearResult:
+    """Return a made-up year under the rules before TT 22/2021/TT-BGDĐT."""
+    names = ("Toán", "Vật lí", "Ngữ văn", "Ngoại ngữ", "Âm nhạc", "Thể dục")
+    generator = random.Random(seed)  # noqa: S311  (made-up marks are no secrets)
+    marked, commented = AssessmentKind.MARKS, AssessmentKind.COMMENTS
+    subjects = tuple(
+        Subject(name, f"mon-{place}", marked if place < 4 else commented)
+        for place, name in enumerate(names)
+    )
+    year = year_result(generator, first_year, grade)
+    summary = PeriodSummary(
+        Level.AVERAGE,
+        Level.FAIR,
+        Absences(4, None, 4),
+        "Có cố gắng.",
+        Decimal("6.4"),
+        "Học sinh tiên tiến",
+    )
+    return replace(
+        year,
+        regulation="TT58-2011+TT26-2020",
+        subjects=tuple(subject_result(generator, subject) for subject in subjects),
+        semester_1=summary,
+        semester_2=replace(summary, learning=Level.EXCELLENT, mean=Decimal("8.1")),
+        year=replace(summary, learning=Level.WEAK, mean=Decimal("4.9"), title=""),
+        learning_after=Level.AVERAGE,
+        mean_after=Decimal("5.2"),
+        title="",
+    )

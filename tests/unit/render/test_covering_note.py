@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-import hashlib
 from dataclasses import replace
-from datetime import date
 from pathlib import Path
 
 import pytest
 
 from preserve.errors import InputError
-from preserve.model.records import CoveringNote, EnclosedFile
 from preserve.render.covering_note import render_covering_note
 from tests.unit.render.lint import lint
-from tests.unit.render.people import NAMES, SCHOOL, pupil
-from tests.unit.render.reading import failures, pdftotext, squeezed
+from tests.unit.render.minutes import covering_note
+from tests.unit.render.people import NAMES
+from tests.unit.render.reading import failures, form, pdftotext, squeezed
 
 
-def note(files: int = 2) -> CoveringNote:
-    """Return a made-up note."""
-    enclosed = tuple(
-        EnclosedFile(
-            f"documents/hocba-8A-9910000001_{year}-{year + 1}.pdf",
-            hashlib.sha256(str(year).encode()).hexdigest(),
-            f"Học bạ năm học {year}-{year + 1}",
-        )
-        for year in range(2023, 2023 + files)
-    )
-    return CoveringNote(
-        record_id="thu-gui-kem.9910000001",
-        version=1,
-        form="thu-gui-kem",
-        document_number="",
-        school=SCHOOL,
-        pupil=pupil(NAMES[2]),
-        class_name="8A",
-        school_years=("2023-2024", "2024-2025"),
-        document_date=date(2025, 2, 3),
-        enclosed=enclosed,
-        signer_name="Hiệu Trưởng Ví Dụ",
-    )
+def rendered(files: int = 2, recipient: str = "") -> bytes:
+    """Render a made-up note on the packaged form."""
+    note = replace(covering_note(files), recipient=recipient)
+    return render_covering_note(note, form("thu-gui-kem"))
 
 
 @pytest.mark.parametrize("files", [0, 1, 2, 40])
 def test_note_conforms(files: int) -> None:
     """The note passes both profiles and the lint, also when its list is long or empty."""
-    data = render_covering_note(note(files))
+    data = rendered(files)
     assert failures(data) == []
     assert lint(data) == []
 
@@ -53,9 +32,9 @@ def test_note_conforms(files: int) -> None:
 @pytest.mark.judge("poppler")
 def test_note_says_what_is_enclosed_and_how_to_verify(tmp_path: Path) -> None:
     """Heading, pupil, every file with its digest, and the commands stand on one page."""
-    text = pdftotext(render_covering_note(note()), tmp_path, "-raw")
+    text = pdftotext(rendered(), tmp_path, "-raw")
     found = squeezed(text)
-    assert all(file.sha256 in text for file in note().enclosed), "a digest is broken"
+    assert all(file.sha256 in text for file in covering_note().enclosed), "a digest is broken"
     wanted = [
         "CỘNG HÒA XÃ HỘI CHỦ NGHĨA VIỆT NAM",
         "Độc lập - Tự do - Hạnh phúc",
@@ -65,19 +44,24 @@ def test_note_says_what_is_enclosed_and_how_to_verify(tmp_path: Path) -> None:
         "2023-2024, 2024-2025",
         "sha256sum",
         "preserve verify",
-        *(file.name for file in note().enclosed),
+        *(file.name for file in covering_note().enclosed),
     ]
     assert [part for part in wanted if squeezed(part) not in found] == []
     assert text.count("\f") == 1
 
 
-def test_same_note_gives_same_bytes() -> None:
-    """Nothing but the note decides the bytes."""
-    assert render_covering_note(note()) == render_covering_note(note())
+@pytest.mark.judge("poppler")
+def test_words_of_the_note_are_those_of_its_form(tmp_path: Path) -> None:
+    """A school may say it otherwise: nothing on the page is hard-coded."""
+    own = form("thu-gui-kem")
+    changed = replace(own, labels={**own.labels, "note.how": "Xin gọi cho văn thư."})
+    text = pdftotext(render_covering_note(covering_note(), changed), tmp_path, "-raw")
+    assert "Xin gọi cho văn thư." in text
+    assert "sha256sum" not in text
 
 
 def test_undrawable_letter_is_refused() -> None:
     """The refusal names the pupil's code only."""
     with pytest.raises(InputError) as caught:
-        render_covering_note(replace(note(), recipient="Trường 漢"))
+        rendered(recipient="Trường 漢")
     assert caught.value.parameters["pupil"] == "9910000001"

@@ -17,9 +17,9 @@ from preserve.render.letters import CHARACTERS
 from preserve.render.transcript import render_transcript
 from tests.unit.render.glyphs import to_unicode
 from tests.unit.render.lint import elements
+from tests.unit.render.minutes import covering_note
 from tests.unit.render.people import grade_book, transcript
 from tests.unit.render.reading import failures, fields, form
-from tests.unit.render.test_covering_note import note
 
 MILLIMETRE = 72 / 25.4
 Box = Sequence[float]
@@ -172,6 +172,7 @@ def test_stamp_font_is_complete_and_learnable(drawn: bytes) -> None:
 
 def test_document_without_fields_has_no_form() -> None:
     """A covering note is not signed electronically and carries no form."""
-    with pikepdf.open(io.BytesIO(render_covering_note(note()))) as pdf:
+    data = render_covering_note(covering_note(), form("thu-gui-kem"))
+    with pikepdf.open(io.BytesIO(data)) as pdf:
         assert "/AcroForm" not in pdf.Root
         assert not any("/Annots" in page.obj for page in pdf.pages)

@@ -92,6 +92,10 @@ def test_results_of_both_kinds() -> None:
         "Khá",
         "Đạt",
         "Chưa đạt",
+        "Giỏi",
+        "Trung bình",
+        "Yếu",
+        "Kém",
         "",
     ]
 

@@ -19,6 +19,7 @@ import pytest
 from preserve.errors import InputError
 from preserve.formats.record_xml import decode_record
 from preserve.model.records import Predecessor
+from preserve.model.results import Consequence
 from preserve.render.transcript import render_transcript
 from tests.unit.render.glyphs import texts_by_mark
 from tests.unit.render.lint import contents, elements, kids
@@ -150,8 +151,15 @@ def test_letter_without_a_glyph_is_refused(name: str, code_point: str) -> None:
 
 
 def test_corrections_are_counted_and_named() -> None:
-    """The foot of page A counts the corrections and names their subjects once."""
-    changes = [amendment("Toán"), amendment("Toán"), amendment("Ngữ văn")]
+    """The foot of page A counts the corrected places and names their subjects once."""
+    changes = [
+        replace(
+            amendment(subject),
+            semester=semester,
+            consequences=(Consequence("ĐTBmhk", "6.5", "8.5"),),
+        )
+        for subject, semester in (("Toán", 1), ("Toán", 2), ("Ngữ văn", 1))
+    ]
     data = render_transcript(transcript(amendments=changes), form())
     text = form().label("transcript.subjects.corrections", count="03", subjects="Toán, Ngữ văn")
     assert text in texts_by_mark(data)
