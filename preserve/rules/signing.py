@@ -31,6 +31,9 @@ _TITLES = {
     SignerRole.WITNESS: "Người chứng kiến",
 }
 
+_TAKES_PART = frozenset({SignerRole.REQUESTER, SignerRole.WITNESS})
+"""Roles of one occasion: whoever holds any office at the school signs in them as that person."""
+
 
 def role_of_field(field_name: str) -> SignerRole | None:
     """Return the role that a field name stands for, or ``None`` for a foreign name."""
@@ -123,7 +126,7 @@ def appointment_of(
         (
             appointment
             for appointment in appointments
-            if appointment.role is signatory.role
+            if _serves(appointment, signatory.role)
             and appointment.person_code == signatory.person_code
             and appointment.holds_on(day)
         ),
@@ -181,15 +184,23 @@ def _find(
     class_name: str | None,
     day: date,
 ) -> Appointment | None:
+    if person_code is None and role in _TAKES_PART:
+        return None
     for appointment in appointments:
         if (
-            appointment.role is role
+            _serves(appointment, role)
             and appointment.holds_on(day)
             and (person_code is None or appointment.person_code == person_code)
-            and appointment.class_name in {None, class_name}
+            and (role in _TAKES_PART or appointment.class_name in {None, class_name})
         ):
             return appointment
     return None
+
+
+def _serves(appointment: Appointment, role: SignerRole) -> bool:
+    """Tell whether an appointment proves who signs in a role; the seal is nobody's person."""
+    taking_part = role in _TAKES_PART and appointment.role is not SignerRole.SCHOOL_SEAL
+    return appointment.role is role or taking_part
 
 
 def _signatory(
@@ -206,7 +217,7 @@ def _signatory(
         role=role,
         person_code=person.code,
         person_name=person.name,
-        title=appointment.title if appointment else _TITLES[role],
+        title=appointment.title if appointment and appointment.role is role else _TITLES[role],
         subject=subject,
         part=part,
         certificates=appointment.certificates if appointment else (),

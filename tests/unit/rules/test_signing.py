@@ -122,20 +122,20 @@ def test_office_that_nobody_holds_keeps_its_field() -> None:
     assert found[SignerRole.PRINCIPAL].certificates == ()
 
 
-def test_person_present_brings_the_own_appointment_only() -> None:
-    """A witness signs with the certificates of his own appointment, not with another one's."""
+def test_person_present_brings_any_office_of_the_own() -> None:
+    """A witness signs with the certificate of whatever office the witness holds, never the seal."""
     appointments = (
-        appointed(SignerRole.WITNESS, WITNESSES[1]),
-        appointed(SignerRole.REQUESTER, WITNESSES[0]),
+        appointed(SignerRole.SCHOOL_SEAL, WITNESSES[0]),
+        appointed(SignerRole.HOMEROOM_TEACHER, WITNESSES[1]),
     )
     found = minutes_of(RecordClass.AMENDMENT_DOSSIER, AT_AMENDMENT, appointments)
     first, second = (s for s in found if s.role is SignerRole.WITNESS)
     assert first.certificates == ()
-    assert first.title == "Người chứng kiến"
+    assert second.title == "Người chứng kiến"
     assert second.certificates == ("GV16".rjust(64, "0"),)
     assert second.decision == "01/QĐ-VD"
     assert appointment_of(first, appointments, DAY) is None
-    assert appointment_of(second, appointments, DAY) is appointments[0]
+    assert appointment_of(second, appointments, DAY) is appointments[1]
 
 
 def test_ended_appointment_counts_no_longer() -> None:
