@@ -10,10 +10,11 @@ from preserve.policy.forms import Form
 from preserve.render.attachments import Attachment, Relationship
 from preserve.render.facts import DocumentFacts
 from preserve.render.finish import finish
-from preserve.render.flow import Flow, Frame
+from preserve.render.flow import Flow, Frame, show_lines
 from preserve.render.letters import refuse_undrawable
+from preserve.render.paper import FOOT_LEADING, PAPER_EDGE, PLAIN, Marking
 from preserve.render.surface import PAGINATION_FOOTER, PAGINATION_HEADER, Surface
-from preserve.render.text import Run, italic, width_of
+from preserve.render.text import Run, Style, italic, width_of
 
 RECORD_FILE = "record.xml"
 """Name of the embedded record."""
@@ -23,7 +24,11 @@ _HEAD_GAP = 16
 
 
 def paint(
-    flow: Flow, facts: DocumentFacts, attachments: Sequence[Attachment], page_text: str
+    flow: Flow,
+    facts: DocumentFacts,
+    attachments: Sequence[Attachment],
+    page_text: str,
+    marking: Marking = PLAIN,
 ) -> bytes:
     """Draw every page and write the file.
 
@@ -32,18 +37,45 @@ def paint(
         facts: title, author, date.
         attachments: embedded files.
         page_text: text of the page number with ``{page}`` and ``{pages}``.
+        marking: what an edition on paper changes on every page.
     """
     surface = Surface((flow.frame.width, flow.frame.height))
+    total = len(flow.pages)
     for number, page in enumerate(flow.pages, start=1):
         if number > 1:
             surface.next_page()
+        if marking is not PLAIN:
+            _begin_marked(surface, flow.frame, marking)
         _running(surface, flow.frame, page.head, foot=False)
         for action in page.actions:
             action(surface)
-        _running(
-            surface, flow.frame, page_text.format(page=number, pages=len(flow.pages)), foot=True
-        )
+        foot = marking.before_page + page_text.format(page=number, pages=total)
+        _running(surface, flow.frame, foot, foot=True)
+        if marking is not PLAIN:
+            _end_marked(surface, flow.frame, marking)
     return finish(surface, flow.root, facts, attachments)
+
+
+def _begin_marked(surface: Surface, frame: Frame, marking: Marking) -> None:
+    if marking.watermark:
+        surface.watermark(marking.watermark)
+    surface.begin_shrunk(marking.share, (frame.left, frame.start))
+
+
+def _end_marked(surface: Surface, frame: Frame, marking: Marking) -> None:
+    surface.end_shrunk()
+    if not marking.foot:
+        return
+    leading = marking.foot_size * FOOT_LEADING
+    top = PAPER_EDGE + len(marking.foot) * leading
+    surface.begin_artifact(PAGINATION_FOOTER)
+    show_lines(
+        surface,
+        marking.foot,
+        Style(marking.foot_size, leading),
+        (frame.left, top, frame.measure),
+    )
+    surface.end()
 
 
 def page_label(form: Form) -> str:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from functools import partial
 
+from preserve.render.corrections import corrected_runs
 from preserve.render.flow import ASCENT, FULL, Column, Flow, draw_lines, place_text
 from preserve.render.surface import Surface
 from preserve.render.text import Run, Style, bold, width_of, wrap
@@ -26,12 +27,24 @@ class Blank:
 
     label: str
     value: str
+    old: tuple[str, ...] = ()
+    """Values that a correction replaced, oldest first."""
+    initials: str = ""
+    """Letters of the person who corrected."""
+
+    @property
+    def runs(self) -> tuple[Run, ...]:
+        """The text of the line."""
+        named = Run(f"{self.label}: ")
+        if self.old:
+            return named, *corrected_runs(self.old, self.value, self.initials)
+        return (named, bold(self.value)) if self.value else (named,)
 
 
 def place_blank(flow: Flow, blank: Blank, column: Column = FULL) -> None:
     """Place a filled-in line."""
     measure = column.measure(flow.frame)
-    runs = tuple(run for run in (Run(f"{blank.label}: "), bold(blank.value)) if run.text)
+    runs = blank.runs
     lines = wrap(runs, FILLED.size, measure)
     if len(lines) > _MOST_LINES:
         place_text(flow, "P", runs, FILLED, column)

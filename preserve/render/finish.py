@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import io
-from collections.abc import Callable, Sequence
+from collections.abc import Iterable, Sequence
+from typing import cast
 
 from pikepdf import (
     Array,
@@ -19,18 +20,15 @@ from pikepdf import (
 
 from preserve.render.attachments import Attachment, attach
 from preserve.render.facts import CREATOR, DocumentFacts
+from preserve.render.file_body import split_body, write_body
 from preserve.render.fonts import Face
 from preserve.render.form_fields import add_fields
 from preserve.render.streams import add_padded, add_plain
-from preserve.render.structure import TreePlaces, write_structure
+from preserve.render.structure import TreePlaces, claim_places, structure_objects
 from preserve.render.surface import Surface
 from preserve.render.tagging import Node
 from preserve.render.template import take_fonts, template
 from preserve.render.xmp import xmp_packet
-
-_BAD_END = b"\r\nendstream"
-_LAYOUTS = 8
-"""Tries for a layout without a carriage return before ``endstream``; each fails in 4 % of files."""
 
 
 def finish(
@@ -51,10 +49,10 @@ def finish(
         pages = _add_pages(pdf, surface, fonts)
         widgets = [widget for widget, _ in surface.widgets]
         fields = add_fields(pdf, widgets, pages, fonts[f"/{Face.REGULAR.resource}"])
-        write_structure(pdf, root, surface.owners, TreePlaces(pages, fields))
+        claim_places(pdf, pages, fields)
         attach(pdf, attachments, facts)
-        _describe(pdf, facts)
-        return _save(pdf)
+        describe(pdf, facts)
+        return _with_structure(serialize(pdf), root, surface.owners)
 
 
 def _add_pages(pdf: Pdf, surface: Surface, fonts: Object) -> list[Object]:
@@ -73,7 +71,8 @@ def _add_pages(pdf: Pdf, surface: Surface, fonts: Object) -> list[Object]:
     return pages
 
 
-def _describe(pdf: Pdf, facts: DocumentFacts) -> None:
+def describe(pdf: Pdf, facts: DocumentFacts) -> None:
+    """Write the facts twice, for both places where readers look."""
     pdf.Root.Metadata = add_plain(pdf, xmp_packet(facts), Type=Name.Metadata, Subtype=Name.XML)
     pdf.trailer.Info = pdf.make_indirect(
         Dictionary(
@@ -87,43 +86,33 @@ def _describe(pdf: Pdf, facts: DocumentFacts) -> None:
     )
 
 
-def _save(pdf: Pdf) -> bytes:
-    """Save in the first layout whose generated streams end well.
-
-    Object streams and the cross-reference stream are compressed by the library. Should one end in
-    a carriage return (see ``streams``), a direct value of the catalog becomes an object of its
-    own: nothing changes but the grouping of objects, and with it every check sum.
-    """
-    data = _serialize(pdf)
-    for relayout in _relayouts(pdf):
-        if _BAD_END not in data:
-            break
-        relayout()
-        data = _serialize(pdf)
-    return data
-
-
-def _relayouts(pdf: Pdf) -> list[Callable[[], None]]:
-    def separate(owner: Object, key: str) -> Callable[[], None]:
-        def act() -> None:
-            owner[key] = pdf.make_indirect(owner[key])
-
-        return act
-
-    keys = ("/MarkInfo", "/ViewerPreferences", "/OutputIntents", "/AF", "/Names", "/Lang")
-    pages = [page.obj for page in pdf.pages][: _LAYOUTS - len(keys)]
-    present = [key for key in keys if key in pdf.Root]
-    return [separate(pdf.Root, key) for key in present] + [
-        separate(page, "/MediaBox") for page in pages
-    ]
+def _with_structure(data: bytes, root: Node, owners: Sequence[Sequence[Node]]) -> bytes:
+    """Put the structure tree into the file that the library wrote."""
+    with Pdf.open(io.BytesIO(data)) as pdf:
+        catalog = pdf.Root
+        fields = catalog.AcroForm.Fields if "/AcroForm" in catalog else ()
+        places = TreePlaces(
+            root=_number(catalog.StructTreeRoot),
+            pages=[_number(page.obj) for page in pdf.pages],
+            widgets={str(field.T): _number(field) for field in cast("Iterable[Object]", fields)},
+        )
+        trailer = f"/Root {_number(catalog)} 0 R /Info {_number(pdf.trailer.Info)} 0 R"
+    body = split_body(data)
+    first = max(*body.plain, *body.streams) + 1
+    return write_body(body, structure_objects(root, owners, places, first), trailer)
 
 
-def _serialize(pdf: Pdf) -> bytes:
+def _number(value: Object) -> int:
+    return value.objgen[0]
+
+
+def serialize(pdf: Pdf) -> bytes:
+    """Return a file with a classic cross-reference table, from which it is packed anew."""
     buffer = io.BytesIO()
     pdf.save(
         buffer,
         min_version="1.7",
-        object_stream_mode=ObjectStreamMode.generate,
+        object_stream_mode=ObjectStreamMode.disable,
         stream_decode_level=StreamDecodeLevel.none,
         compress_streams=True,
         deterministic_id=True,

@@ -8,13 +8,17 @@ from functools import partial
 
 from preserve.render.surface import Surface
 from preserve.render.tagging import Node
-from preserve.render.text import Align, Line, Run, Style, width_of, wrap
+from preserve.render.text import Align, Line, Run, Style, advance, italic, width_of, wrap
 
 Action = Callable[[Surface], None]
 """Something that is already placed and only needs a surface."""
 
 ASCENT = 0.891
 """Ascent of the font as a share of its size: the base line of the first line."""
+
+
+_STRUCK = "/O /Layout /TextDecorationType /LineThrough"
+"""What the element of an old value says of its look (ISO 32000-1 clause 14.8.5.4.5)."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +61,8 @@ class Flow:
     y: float = 0
     pupil: str = "-"
     """Code of the pupil that a refusal names."""
+    signable: bool = True
+    """False for an edition on paper: places to sign on are drawn without fields."""
 
     @property
     def room(self) -> float:
@@ -68,6 +74,18 @@ class Flow:
         before = self.pages[-1].head if self.pages else ""
         self.pages.append(Page(before if head is None else head))
         self.y = self.frame.start
+
+    def new_left_page(self, head: str, blank: str) -> None:
+        """Begin a page with an even number, so that it faces the next one in a bound book.
+
+        Args:
+            head: running head of the page.
+            blank: what the page says that is left empty for it.
+        """
+        if len(self.pages) % 2 == 0:
+            self.new_page("")
+            place_text(self, "P", (italic(blank),), Style(11, 15, Align.CENTRE, before=200))
+        self.new_page(head)
 
     def need(self, height: float) -> None:
         """Begin a new page unless ``height`` points are left."""
@@ -139,9 +157,36 @@ def draw_lines(
     surface: Surface,
 ) -> None:
     """Draw lines as one piece of content of ``node``; ``place`` is left, top and width."""
+    if any(run.struck for line in lines for run in line):
+        show_spans(surface, node, lines, style, place)
+        return
     surface.begin(node)
     show_lines(surface, lines, style, place)
     surface.end()
+
+
+def show_spans(
+    surface: Surface,
+    node: Node,
+    lines: Sequence[Line],
+    style: Style,
+    place: tuple[float, float, float],
+) -> None:
+    """Draw lines with every run as an element of its own, in the order in which they are read.
+
+    An old value says by its attribute that it is struck through; no alternative text replaces
+    anything, so a reader and a program that extracts text meet the same values.
+    """
+    x, y, width = place
+    base = y - (style.leading - style.size) / 2 - ASCENT * style.size
+    for line in lines:
+        at = x + style.align.value * (width - width_of(line, style.size))
+        for run in line:
+            surface.begin(node.add("Span", _STRUCK if run.struck else ""))
+            surface.show((run,), at, base, style.size)
+            surface.end()
+            at += advance(run, style.size)
+        base -= style.leading
 
 
 def show_lines(

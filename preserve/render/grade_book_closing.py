@@ -9,56 +9,57 @@ from preserve.model.results import GradeAmendment, PupilYear
 from preserve.model.roles import Signatory
 from preserve.policy.forms import Form
 from preserve.render.flow import Flow, place_text
-from preserve.render.grade_book_front import head_row, member_cells, text_cell
+from preserve.render.grade_book_cells import (
+    LABEL,
+    NUMBER_WIDTH,
+    TITLE,
+    head_row,
+    member_cells,
+    text_cell,
+)
 from preserve.render.signatures import LARGE, FieldContext, place_signatures
 from preserve.render.table import Cell, Row, Table, place_table
 from preserve.render.text import Align, Run, Style, bold, italic
 from preserve.render.wording import amended_text, day_text, joined, long_day
 
-_TITLE = Style(13, 18, Align.CENTRE, after=6)
-_LABEL = "grade_book."
+_COLUMNS = {
+    "subject": 70.0,
+    "place": 62.0,
+    "old_value": 36.0,
+    "new_value": 36.0,
+    "follows": 84.0,
+    "reason": 118.0,
+    "request": 70.0,
+    "decision": 78.0,
+    "minutes": 54.0,
+    "entered": 52.0,
+}
+"""Columns of the list of corrections with their widths in points."""
 
 
-def place_amendments(flow: Flow, book: GradeBook, form: Form) -> None:
+def place_amendments(flow: Flow, book: GradeBook, form: Form, head: str) -> None:
     """Place the list of corrected marks with their dossiers, where there are any."""
     found = [(member, a) for member in book.pupils for a in member.result.amendments]
     if not found:
         return
-    flow.new_page()
-    place_text(flow, "H2", (bold(form.label(f"{_LABEL}amendments.title")),), _TITLE)
-    names = (
-        "number",
-        "name",
-        "subject",
-        "place",
-        "old_value",
-        "new_value",
-        "reason",
-        "request",
-        "decision",
-        "minutes",
-        "entered",
-    )
-    head = head_row([form.label(f"{_LABEL}amendments.{name}") for name in names])
-    rows = tuple(_amendment_row(member, amendment, form) for member, amendment in found)
-    widths = (26.0, 130.0, 76.0, 70.0, 40.0, 40.0)
-    tail = (80.0, 84.0, 80.0, 54.0)
-    rest = flow.frame.measure - sum(widths) - sum(tail)
+    flow.new_page(head)
+    place_text(flow, "H2", (bold(form.label(f"{LABEL}amendments.title")),), TITLE)
+    titles = head_row([form.label(f"{LABEL}amendments.{n}") for n in ("number", "name", *_COLUMNS)])
+    rows = tuple(_amendment_row(book, member, change, form) for member, change in found)
+    fixed = (NUMBER_WIDTH, *_COLUMNS.values())
+    name = flow.frame.measure - sum(fixed)
     pupils = tuple(member.pupil.code for member, _ in found)
-    table = Table((*widths, rest, *tail), (head,), rows, size=8.5, padding=2, pupils=pupils)
-    place_table(flow, table)
+    widths = (fixed[0], name, *fixed[1:])
+    place_table(flow, Table(widths, (titles,), rows, size=8.5, padding=2, pupils=pupils))
 
 
 def place_closing(
     flow: Flow, book: GradeBook, signatories: Sequence[Signatory], form: Form
 ) -> None:
     """Place the statement, the day, and the fields of homeroom teacher, principal and seal."""
-    flow.new_page()
-    place_text(flow, "H2", (bold(form.label(f"{_LABEL}closing.title")),), _TITLE)
+    place_text(flow, "H2", (bold(form.label(f"{LABEL}closing.title")),), TITLE)
     corrections = sum(len(member.result.amendments) for member in book.pupils)
-    text = form.label(
-        f"{_LABEL}closing.statement", pupils=len(book.pupils), corrections=corrections
-    )
+    text = form.label(f"{LABEL}closing.statement", pupils=len(book.pupils), corrections=corrections)
     place_text(flow, "P", (Run(text),), Style(12, 17, after=10))
     school = book.school
     place = school.commune or school.district or school.province
@@ -68,23 +69,35 @@ def place_closing(
     place_signatures(flow, form, signatories, LARGE, context)
 
 
-def _amendment_row(member: PupilYear, amendment: GradeAmendment, form: Form) -> Row:
+def _amendment_row(
+    book: GradeBook, member: PupilYear, amendment: GradeAmendment, form: Form
+) -> Row:
     semester = form.label(f"common.semester_{amendment.semester}")
-    decision = form.label(
-        f"{_LABEL}amendments.decision_value",
-        number=amendment.decision_number,
-        day=day_text(amendment.decision_date),
-    )
     old = amended_text(amendment.old_value)
     return (
-        *member_cells(member),
+        *member_cells(book, member, form, book.year.last_day),
         text_cell(amendment.subject, Align.LEFT),
         text_cell(joined(semester, amendment.column)),
         Cell((Run(old, struck=True),) if old else ()),
-        text_cell(amended_text(amendment.new_value)),
-        text_cell(amendment.reason, Align.LEFT),
-        text_cell(amendment.request_number),
-        text_cell(decision if amendment.decision_number else ""),
+        text_cell(joined(amended_text(amendment.new_value), amendment.initials, separator=" ")),
+        text_cell(_consequences(amendment), Align.LEFT),
+        text_cell(joined(amendment.reason, amendment.evidence, separator=". "), Align.LEFT),
+        text_cell(_dated(form, amendment.request_number, day_text(amendment.request_date))),
+        text_cell(_dated(form, amendment.decision_number, day_text(amendment.decision_date))),
         text_cell(amendment.minutes_number),
         text_cell(day_text(amendment.entered_on)),
     )
+
+
+def _consequences(amendment: GradeAmendment) -> str:
+    """Return every result that moved with the mark, one a line."""
+    return "\n".join(
+        f"{c.field}: {amended_text(c.before)} → {amended_text(c.after)}"
+        for c in amendment.consequences
+    )
+
+
+def _dated(form: Form, number: str, day: str) -> str:
+    if not number or not day:
+        return number
+    return form.label(f"{LABEL}amendments.dated", number=number, day=day)

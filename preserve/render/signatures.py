@@ -1,4 +1,4 @@
-"""Blocks of signature fields: title above, tagged empty field, printed name below."""
+"""Blocks of signature fields: title above, tagged empty field or place, printed name below."""
 
 from __future__ import annotations
 
@@ -93,7 +93,7 @@ def _place_row(
     flow: Flow, form: Form, row: Sequence[Signatory], size: FieldSize, context: FieldContext
 ) -> None:
     style = Style(size.text, size.text * 1.2, Align.CENTRE)
-    heads = [_head(form, signatory, size) for signatory in row]
+    heads = [_head(form, signatory, size, signable=flow.signable) for signatory in row]
     head_lines = [wrap(h, size.text, _width(s, size)) for h, s in zip(heads, row, strict=True)]
     names = [
         wrap((bold(s.person_name),), size.text, _width(s, size)) if s.person_name else ()
@@ -110,7 +110,8 @@ def _place_row(
         flow.draw(partial(draw_lines, flow.root.add("P"), head, style, (x, flow.y, width)))
         box = (x, top - size.height, x + width, top)
         field = _Field(signatory.field_name, _describe(form, signatory, context), box)
-        flow.draw(partial(_draw_field, flow.root.add("Form"), field))
+        node = flow.root.add("Form") if flow.signable else None
+        flow.draw(partial(_draw_field, node, field))
         if name:
             place = (x, top - size.height - 2, width)
             flow.draw(partial(draw_lines, flow.root.add("P"), name, style, place))
@@ -133,13 +134,14 @@ def _lefts(flow: Flow, row: Sequence[Signatory], size: FieldSize) -> list[float]
     return lefts
 
 
-def _head(form: Form, signatory: Signatory, size: FieldSize) -> tuple[Run, ...]:
+def _head(form: Form, signatory: Signatory, size: FieldSize, *, signable: bool) -> tuple[Run, ...]:
     title = signatory.title or form.label(f"role.{signatory.role.value}")
     if size is COMPACT:
         part = signatory.part
         named = form.label("grade_book.marks.signature_part", part=part) if part else title
         return (bold(named),)
     hint = "sign_seal" if signatory.role is SignerRole.SCHOOL_SEAL else "sign_person"
+    hint = hint if signable else f"paper.{hint}"
     return (bold(title.upper()), Run("\n"), italic(form.label(f"common.{hint}")))
 
 
@@ -162,7 +164,9 @@ class _Field:
     box: tuple[float, float, float, float]
 
 
-def _draw_field(node: Node, field: _Field, surface: Surface) -> None:
+def _draw_field(node: Node | None, field: _Field, surface: Surface) -> None:
+    """Draw the frame of a field; without an element it is a place to sign on paper."""
     left, bottom, right, top = field.box
     surface.rectangles([(left, bottom, right - left, top - bottom)])
-    surface.add_widget(Widget(field.name, field.description, surface.page, field.box), node)
+    if node is not None:
+        surface.add_widget(Widget(field.name, field.description, surface.page, field.box), node)

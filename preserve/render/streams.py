@@ -56,6 +56,11 @@ LENGTH = object()
 """Stands for the size of the padded data, for ``/Length1``."""
 
 
+def deflate(data: bytes) -> bytes:
+    """Compress as every stream of a document is."""
+    return zlib.compress(data, _LEVEL)
+
+
 def deflate_padded(data: bytes, padding: bytes) -> tuple[bytes, int]:
     """Compress, padding until the result does not end in a carriage return."""
     if len(data) > _CACHED_FROM:

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import partial
+from itertools import accumulate
+from typing import NamedTuple
 
 from preserve.errors import InputError
-from preserve.render.flow import Flow, show_lines
+from preserve.render.flow import Flow, show_lines, show_spans
 from preserve.render.surface import Surface
 from preserve.render.tagging import Node
-from preserve.render.text import Align, Line, Run, Style, wrap
+from preserve.render.text import RISE, Align, Line, Run, Style, wrap
 
 LEADING = 1.18
 """Leading of a cell as a share of its font size."""
@@ -30,6 +32,13 @@ class Cell:
     """``Column`` or ``Row`` for a header cell (PDF/UA-1 clause 7.5)."""
     columns: int = 1
     rows: int = 1
+    corrected: bool = False
+    """True for a value with its struck predecessors: see ``corrections.corrected_cell``."""
+
+    @property
+    def leading(self) -> float:
+        """Leading as a share of the font size; a correction stands above its line."""
+        return LEADING + RISE if self.corrected else LEADING
 
 
 Row = tuple[Cell, ...]
@@ -47,11 +56,14 @@ class Table:
     """Points above and below the text of a cell."""
     pupils: tuple[str, ...] = ()
     """Pupil's code of each body row, for a refusal; empty when the document has one pupil."""
+    least: tuple[float, ...] = ()
+    """Least height of each body row, so that tables on facing pages keep step."""
+    closed: Callable[[Sequence[int]], None] | None = None
+    """Called after each page's rows with their indices, to place what belongs under them."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Placed:
-    """A cell with its place in the grid and its lines."""
+class _Placed(NamedTuple):
+    """A cell with its place in the grid and its lines; a class book has tens of thousands."""
 
     cell: Cell
     x: float
@@ -87,7 +99,7 @@ def place_table(flow: Flow, table: Table) -> None:
         InputError: ``RENDER-TOO-LONG``, a row would not fit on a page of its own.
     """
     head = _part(table, table.head)
-    body = _part(table, table.body)
+    body = _body(table)
     groups = list(_groups(body.rows))
     _refuse_too_long(flow, table, head, body, groups)
     node = flow.root.add("Table")
@@ -98,9 +110,23 @@ def place_table(flow: Flow, table: Table) -> None:
         while groups and body.height_of([*rows, *groups[0]]) <= flow.room + _ROUNDING:
             rows.extend(groups.pop(0))
         _place_part(flow, table, node, body.take(rows))
+        if table.closed is not None:
+            table.closed(rows)
         if groups:
             flow.new_page()
             _place_part(flow, table, None, head)
+
+
+def row_heights(table: Table) -> tuple[float, tuple[float, ...]]:
+    """Return the height of the head and of each row of the body, in points."""
+    return _part(table, table.head).height, _body(table).heights
+
+
+def _body(table: Table) -> _Part:
+    part = _part(table, table.body)
+    if not table.least:
+        return part
+    return _Part(part.rows, tuple(map(max, part.heights, table.least)))
 
 
 def _refuse_too_long(
@@ -134,7 +160,7 @@ def _grid(table: Table, rows: Sequence[Row]) -> _Grid:
     for index, row in enumerate(rows):
         placed, column = [], 0
         for cell in row:
-            while (index, column) in covered:
+            while covered and (index, column) in covered:
                 column += 1
             x, end = offsets[column], offsets[column + cell.columns]
             lines = wrap(cell.runs, table.size, end - x - 2 * _SIDE) if cell.runs else ()
@@ -158,7 +184,9 @@ def _heights(table: Table, grid: _Grid) -> list[float]:
     spanning = []
     for index, row in enumerate(grid):
         for placed in row:
-            need = len(placed.lines) * leading + 2 * table.padding
+            if not placed.lines:
+                continue
+            need = len(placed.lines) * table.size * placed.cell.leading + 2 * table.padding
             if placed.cell.rows > 1:
                 spanning.append((index, placed.cell.rows, need))
             elif need > heights[index]:
@@ -187,36 +215,61 @@ def _draw_part(
 ) -> None:
     """Draw rows; without a node they are the repeated head, an artifact."""
     left, y = place
-    boxes = []
-    style = {align: Style(table.size, table.size * LEADING, align) for align in Align}
+    _draw_rules(table, part, place, surface)
+    styles = {align: Style(table.size, table.size * LEADING, align) for align in Align}
     for index, row in enumerate(part.rows):
         parent = node.add("TR") if node is not None else None
         for placed in row:
+            cell = _open_cell(surface, parent, placed)
+            if not placed.lines:
+                continue
             height = sum(part.heights[index : index + placed.cell.rows])
-            boxes.append((left + placed.x, y - height, placed.width, height))
-            _open_cell(surface, parent, placed)
-            if placed.lines:
-                used = len(placed.lines) * table.size * LEADING
-                top = y - (height - used) / 2
-                inner = (left + placed.x + _SIDE, top, placed.width - 2 * _SIDE)
-                show_lines(surface, placed.lines, style[placed.cell.align], inner)
+            used = len(placed.lines) * table.size * placed.cell.leading
+            top = y - (height - used) / 2
+            inner = (left + placed.x + _SIDE, top, placed.width - 2 * _SIDE)
+            if placed.cell.corrected and cell is not None:
+                leading = table.size * placed.cell.leading
+                style = Style(table.size, leading, placed.cell.align)
+                show_spans(surface, cell, placed.lines, style, inner)
+            else:
+                show_lines(surface, placed.lines, styles[placed.cell.align], inner)
                 surface.end()
         y -= part.heights[index]
-    surface.rectangles(boxes)
 
 
-def _open_cell(surface: Surface, parent: Node | None, placed: _Placed) -> None:
-    """Open the content of a cell; an empty cell is an element without content."""
+def _draw_rules(table: Table, part: _Part, place: tuple[float, float], surface: Surface) -> None:
+    """Draw the lines of a grid whole; where cells span others, a box round each cell."""
+    left, top = place
+    edges = [top - height for height in accumulate(part.heights, initial=0)]
+    if all(len(row) == len(table.widths) for row in part.rows):
+        surface.grid([left + x for x in accumulate(table.widths, initial=0)], edges)
+        return
+    surface.rectangles(
+        (left + cell.x, edges[index + cell.cell.rows], cell.width, edges[index] - end)
+        for index, row in enumerate(part.rows)
+        for cell in row
+        for end in [edges[index + cell.cell.rows]]
+    )
+
+
+def _open_cell(surface: Surface, parent: Node | None, placed: _Placed) -> Node | None:
+    """Open the content of a cell; an empty cell is an element without content.
+
+    A corrected cell stays closed: its old and its new value are elements of their own.
+    """
     if parent is None:
         if placed.lines:
             surface.begin_artifact()
-        return
+        return None
     cell = parent.add("TH" if placed.cell.scope else "TD", _attributes(placed.cell))
-    if placed.lines:
+    if placed.lines and not placed.cell.corrected:
         surface.begin(cell)
+    return cell
 
 
 def _attributes(cell: Cell) -> str:
+    if not cell.scope and cell.columns == cell.rows == 1:
+        return ""
     parts = [f"/Scope /{cell.scope}"] if cell.scope else []
     if cell.columns > 1:
         parts.append(f"/ColSpan {cell.columns}")

@@ -28,7 +28,11 @@ class Run(NamedTuple):
     text: str
     face: Face = Face.REGULAR
     struck: bool = False
-    """True for the old value of a corrected mark, which stays readable under a line."""
+    """True for the old value of a corrected mark, which stays readable under a red line."""
+    raised: bool = False
+    """True for what a correction adds: it stands above the line, in red."""
+    percent: int = 100
+    """Size as a percentage of the size of the line."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,6 +47,11 @@ class Style:
 
 
 Line = tuple[Run, ...]
+RED = "0.75 0 0"
+"""Colour of corrections, the only ink beside black that the forms allow, dark enough to read."""
+RISE = 0.4
+"""How far a raised run stands above the base line, as a share of the size of the line."""
+_FULL = 100
 _LETTERS = re.compile(f".{BREVE}|.")
 """A letter with its breve is one glyph."""
 
@@ -68,10 +77,21 @@ def width_of(line: Line, size: float) -> float:
     if not line:
         return 0
     *before, last = line
-    total = units(last.text.rstrip(" "), last.face)
+    total = _advance(last, last.text.rstrip(" "))
     for run in before:
-        total += units(run.text, run.face)
+        total += _advance(run, run.text)
     return total * size / 1000
+
+
+def advance(run: Run, size: float) -> float:
+    """Return how far a run moves the next one to the right, in points."""
+    return _advance(run, run.text) * size / 1000
+
+
+def _advance(run: Run, text: str) -> int:
+    """Return how far a text in the look of a run reaches, in thousandths of the line's size."""
+    width = units(text, run.face)
+    return width if run.percent == _FULL else width * run.percent // _FULL
 
 
 @lru_cache(maxsize=4096)
@@ -89,11 +109,11 @@ def wrap(runs: tuple[Run, ...], size: float, width: float) -> tuple[Line, ...]:
             lines.append([])
             used = 0
             continue
-        if used and used + units(piece.text.rstrip(" "), piece.face) > limit:
+        if used and used + _advance(piece, piece.text.rstrip(" ")) > limit:
             lines.append([])
             used = 0
         lines[-1].append(piece)
-        used += units(piece.text, piece.face)
+        used += _advance(piece, piece.text)
     return tuple(_joined(line) for line in lines)
 
 
@@ -111,11 +131,14 @@ def drawing_of(line: Line, size: float) -> Drawing:
     """Return the operators that show a line at the current point."""
     operators, strikes, x = [], [], 0.0
     for run in line:
-        operators.append(f"/{run.face.resource} {size:g} Tf")
-        operators.append(_show_operator(run.text, load_font(run.face)))
+        operators.append(f"/{run.face.resource} {size * run.percent / _FULL:g} Tf")
+        shown = _show_operator(run.text, load_font(run.face))
+        if run.raised:
+            shown = f"{RISE * size:.2f} Ts {RED} rg {shown} 0 g 0 Ts"
+        operators.append(shown)
         if run.struck:
-            strikes.append((x, x + units(run.text.rstrip(" "), run.face) * size / 1000))
-        x += units(run.text, run.face) * size / 1000
+            strikes.append((x, x + _advance(run, run.text.rstrip(" ")) * size / 1000))
+        x += _advance(run, run.text) * size / 1000
     return Drawing(" ".join(operators), tuple({run.face for run in line}), tuple(strikes))
 
 
@@ -139,7 +162,7 @@ def _words(paragraph: str, run: Run, limit: int) -> Iterator[Run]:
         spaced = word if index == last else word + " "
         fits = units(word, run.face) <= limit
         parts = (spaced,) if fits else _broken(spaced, run.face, limit)
-        yield from (Run(part, run.face, run.struck) for part in parts if part)
+        yield from (Run(part, *run[1:]) for part in parts if part)
 
 
 def _broken(word: str, face: Face, limit: int) -> Iterator[str]:
@@ -156,6 +179,6 @@ def _broken(word: str, face: Face, limit: int) -> Iterator[str]:
 def _joined(line: list[Run]) -> Line:
     """Merge neighbours that look alike: one operator instead of one per word."""
     return tuple(
-        Run("".join(run.text for run in group), face, struck)
-        for (face, struck), group in groupby(line, key=lambda run: (run.face, run.struck))
+        Run("".join(run.text for run in group), *look)
+        for look, group in groupby(line, key=lambda run: run[1:])
     )

@@ -1,11 +1,12 @@
-"""Cover and particulars of a transcript."""
+"""Cover, guidance and particulars of a transcript."""
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from functools import partial
 
 from preserve.model.records import Transcript
-from preserve.model.results import Movement
+from preserve.model.results import Movement, YearResult
 from preserve.model.school import Relative
 from preserve.policy.forms import Form
 from preserve.render.filled import Blank, place_blank, place_pair
@@ -18,6 +19,9 @@ from preserve.render.wording import day_text, joined, long_day
 _CENTRE = Style(13, 18, Align.CENTRE)
 _LARGE = Style(34, 44, Align.CENTRE, before=110, after=4)
 _TITLE = Style(14, 20, Align.CENTRE, after=8)
+GUIDANCE_POINTS = 6
+_COURSE_ROOM = 70
+"""Points for the signature and the stamp of the head of the school, on paper."""
 _PHOTO = (85.0, 113.4)
 """3 x 4 cm in points."""
 _PHOTO_GAP = 14
@@ -53,6 +57,16 @@ def place_cover(flow: Flow, transcript: Transcript, form: Form) -> None:
     _place_number(flow, transcript, form)
 
 
+def place_guidance(flow: Flow, form: Form) -> None:
+    """Place the guidance that stands inside the cover of a paper book."""
+    flow.new_page("")
+    title = form.label("transcript.guidance.title")
+    place_text(flow, "H2", (bold(title),), Style(14, 20, Align.CENTRE, before=30, after=14))
+    for number in range(1, GUIDANCE_POINTS + 1):
+        text = form.label(f"transcript.guidance.point_{number}")
+        place_text(flow, "P", (Run(f"{number}. {text}"),), Style(13, 20, after=8))
+
+
 def place_particulars(flow: Flow, transcript: Transcript, form: Form) -> None:
     """Place the particulars of the pupil and the table of the course of study."""
     flow.new_page("")
@@ -62,13 +76,24 @@ def place_particulars(flow: Flow, transcript: Transcript, form: Form) -> None:
     course = form.label("transcript.particulars.course_title")
     place_text(flow, "H2", (bold(course),), Style(14, 20, Align.CENTRE, before=16, after=6))
     place_table(flow, _course_table(flow, transcript, form))
-    for year in transcript.years:
-        for movement in year.movements:
-            text = movement_text(form, "transcript.particulars", movement)
-            place_text(flow, "P", (Run(text),), Style(11, 15, before=4))
     place = transcript.school.commune or transcript.school.district or transcript.school.province
     end = Style(12, 16, Align.RIGHT, before=18)
+    if not flow.signable:
+        flow.need(18 + 3 * 16 + _COURSE_ROOM)
     place_text(flow, "P", (italic(long_day(form, place, transcript.document_date)),), end)
+    if not flow.signable:
+        _place_principal(flow, transcript, form)
+
+
+def _place_principal(flow: Flow, transcript: Transcript, form: Form) -> None:
+    """Place where the head of the school signs and stamps the particulars on paper."""
+    column = Column(flow.frame.measure / 2)
+    style = Style(12, 16, Align.CENTRE)
+    title = form.label("role.principal").upper()
+    place_text(flow, "P", (bold(title),), style, column)
+    place_text(flow, "P", (italic(form.label("common.paper.sign_head")),), style, column)
+    flow.skip(_COURSE_ROOM)
+    place_text(flow, "P", (bold(transcript.years[-1].principal),), style, column)
 
 
 def movement_text(form: Form, prefix: str, movement: Movement) -> str:
@@ -88,9 +113,15 @@ def _place_number(flow: Flow, transcript: Transcript, form: Form) -> None:
     day = day_text(transcript.document_date)
     issued = form.label("transcript.particulars.issued", number=transcript.document_number, day=day)
     version = form.label("common.version", version=transcript.version)
-    flow.y = min(flow.y, flow.frame.bottom + 50)
+    flow.y = min(flow.y, flow.frame.bottom + 58)
     place_text(flow, "P", (bold(issued),), Style(12, 16, Align.CENTRE))
     place_text(flow, "P", (Run(version),), Style(11, 15, Align.CENTRE))
+    rules = form.label(
+        "common.form_version",
+        form=transcript.form,
+        regulation=", ".join(dict.fromkeys(year.regulation for year in transcript.years)),
+    )
+    place_text(flow, "P", (Run(rules),), Style(9, 12, Align.CENTRE))
 
 
 def _place_person(flow: Flow, transcript: Transcript, form: Form) -> None:
@@ -130,6 +161,25 @@ def _photo_frame(left: float, top: float, surface: Surface) -> None:
     surface.rectangles([(left, top - _PHOTO[1] - _PHOTO_DROP, _PHOTO[0], _PHOTO[1])])
 
 
+def _course_rows(form: Form, year: YearResult, *, repeated: bool) -> Iterator[Row]:
+    """Yield the row of a year, and one for every school that the pupil came from or left for."""
+    class_name = year.class_name
+    if repeated:
+        class_name = form.label("transcript.particulars.course_repeated", class_name=class_name)
+
+    def row(name: str, text: Run) -> Row:
+        return (
+            Cell((Run(year.school_year),), scope="Row"),
+            Cell((Run(name),)),
+            Cell((text,), Align.LEFT),
+        )
+
+    yield row(class_name, Run(joined(year.school_name, year.school_place)))
+    for movement in year.movements:
+        text = movement_text(form, "transcript.particulars", movement)
+        yield row(year.class_name, italic(text))
+
+
 def _course_table(flow: Flow, transcript: Transcript, form: Form) -> Table:
     names = ("course_year", "course_class", "course_school")
     head = tuple(
@@ -137,14 +187,9 @@ def _course_table(flow: Flow, transcript: Transcript, form: Form) -> Table:
         for name in names
     )
     rows: list[Row] = []
+    grades: set[int] = set()
     for year in transcript.years:
-        school = joined(year.school_name, year.school_place)
-        rows.append(
-            (
-                Cell((Run(year.school_year),), scope="Row"),
-                Cell((Run(year.class_name),)),
-                Cell((Run(school),), Align.LEFT),
-            )
-        )
+        rows.extend(_course_rows(form, year, repeated=year.grade in grades))
+        grades.add(year.grade)
     widths = (90.0, 60.0, flow.frame.measure - 150)
     return Table(widths, (head,), tuple(rows), size=11, padding=4)

@@ -2,26 +2,41 @@
 
 from __future__ import annotations
 
-from preserve.model.results import GradeAmendment, SubjectResult, YearResult
-from preserve.policy.forms import Form
+from dataclasses import replace
+
+from preserve.model.results import SubjectResult, YearResult
+from preserve.policy.forms import Form, Layout
 from preserve.render.flow import Flow
 from preserve.render.flow import place_text as place
-from preserve.render.table import Cell, Row, Table, place_table
+from preserve.render.table import Cell, Row, Table, place_table, row_heights
 from preserve.render.text import Align, Run, Style, bold, italic
-from preserve.render.wording import amended_text, day_text, joined, result_text
+from preserve.render.transcript_changes import (
+    MEAN,
+    YEAR,
+    Changes,
+    changed_results,
+    value_cell,
+)
+from preserve.render.transcript_foot import place_subject_corrections, subject_foot_height
+from preserve.render.wording import joined, mark_text, result_text
 
 _TITLE = Style(13, 18, Align.CENTRE, after=4)
 _LABEL = "transcript.subjects."
+_WIDTHS = (98.0, 42.0, 44.0, 40.0, 48.0)
+"""Points of every column but the last one."""
+_SIZES = ((9.5, 2.0), (9.0, 1.5), (8.5, 1.0))
+"""Font sizes and paddings of the table in points, the best first."""
 
 
-def place_subjects(flow: Flow, name: str, year: YearResult, form: Form) -> None:
+def place_subjects(flow: Flow, name: str, year: YearResult, form: Form, *, signed: bool) -> None:
     """Place the head, the table of subjects and its foot.
 
     Args:
         flow: where it goes.
         name: name of the pupil.
         year: the year's results.
-        form: the wording.
+        form: wording and layout, those of the year.
+        signed: whether this is the year that the document is signed for.
     """
     title = form.label(f"{_LABEL}title", school_year=year.school_year)
     place(flow, "H2", (bold(title),), _TITLE)
@@ -32,8 +47,10 @@ def place_subjects(flow: Flow, name: str, year: YearResult, form: Form) -> None:
     school = joined(year.school_name, year.school_place)
     school_line = form.label(f"{_LABEL}school", school=school)
     place(flow, "P", (Run(school_line),), Style(11, 15, Align.CENTRE, after=5))
-    place_table(flow, _table(flow, year, form))
-    _place_corrections(flow, year.amendments, form)
+    changes = changed_results(year)
+    foot = subject_foot_height(flow, year, signed=signed)
+    place_table(flow, _table(flow, year, form, foot))
+    place_subject_corrections(flow, year, changes, form, signed=signed)
 
 
 def in_form_order(
@@ -44,11 +61,23 @@ def in_form_order(
     return tuple(sorted(results, key=lambda result: rank.get(result.subject.name, len(rank))))
 
 
-def _table(flow: Flow, year: YearResult, form: Form) -> Table:
-    widths = (112.0, 42.0, 44.0, 42.0, 52.0)
-    rest = flow.frame.measure - sum(widths)
-    rows = (_row(form, result) for result in in_form_order(year.subjects, form.subjects))
-    return Table((*widths, rest), _head(form), tuple(rows), size=9.5, padding=2)
+def _table(flow: Flow, year: YearResult, form: Form, foot: float) -> Table:
+    """Return the table in the largest size that leaves room for ``foot`` points on this page."""
+    rest = flow.frame.measure - sum(_WIDTHS)
+    changes = changed_results(year)
+    results = in_form_order(year.subjects, form.subjects)
+    rows = [_row(form, result, changes) for result in results]
+    if form.layout is Layout.OLD_SECONDARY:
+        rows.append(_means(form, year, changes))
+    largest = Table((*_WIDTHS, rest), _head(form), tuple(rows))
+    for size, padding in _SIZES:
+        table = replace(largest, size=size, padding=padding)
+        head, body = row_heights(table)
+        if head + sum(body) + foot <= flow.room:
+            return table
+    # What takes several pages anyway is easier to read in the ordinary size.
+    size, padding = _SIZES[-1 if head + sum(body) <= flow.room else 0]
+    return replace(largest, size=size, padding=padding)
 
 
 def _head(form: Form) -> tuple[Row, Row]:
@@ -65,18 +94,36 @@ def _head(form: Form) -> tuple[Row, Row]:
     return first, (cell("semester_1"), cell("semester_2"), cell("whole_year"))
 
 
-def _row(form: Form, result: SubjectResult) -> Row:
+def _row(form: Form, result: SubjectResult, changes: Changes) -> Row:
     one, two = result.semester_1, result.semester_2
+    name = result.subject.name
+    again = result_text(form, result.reassessed_average, result.reassessed_level)
     values = (
-        result_text(form, one.average, one.level),
-        result_text(form, two.average, two.level),
-        result_text(form, result.year_average, result.year_level),
-        result_text(form, result.reassessed_average, result.reassessed_level),
+        ("semester_1", result_text(form, one.average, one.level)),
+        ("semester_2", result_text(form, two.average, two.level)),
+        (YEAR, result_text(form, result.year_average, result.year_level)),
     )
     return (
-        Cell((Run(result.subject.name),), Align.LEFT, scope="Row"),
-        *(Cell((Run(value),) if value else ()) for value in values),
+        Cell((Run(name),), Align.LEFT, scope="Row"),
+        *(value_cell(form, text, changes, (name, key)) for key, text in values),
+        Cell((Run(again),) if again else ()),
         Cell(_comment(form, result), Align.LEFT),
+    )
+
+
+def _means(form: Form, year: YearResult, changes: Changes) -> Row:
+    """Return the row of the means over all subjects (ĐTB các môn), which only old forms have."""
+    teacher = year.homeroom_teacher
+    named = form.label(f"{_LABEL}mean_teacher", name=teacher) if teacher else ""
+    return (
+        Cell((bold(form.label(f"{_LABEL}mean")),), Align.LEFT, scope="Row"),
+        *(
+            Cell((Run(text),) if text else ())
+            for text in map(mark_text, (year.semester_1.mean, year.semester_2.mean))
+        ),
+        value_cell(form, mark_text(year.year.mean), changes, ("", MEAN)),
+        Cell((Run(mark_text(year.mean_after)),) if year.mean_after is not None else ()),
+        Cell((italic(named),) if named else (), Align.LEFT),
     )
 
 
@@ -95,32 +142,3 @@ def _comment(form: Form, result: SubjectResult) -> tuple[Run, ...]:
         teachers = form.label(f"{_LABEL}teachers", teachers=", ".join(result.teachers))
         runs.append(italic(break_ + teachers))
     return tuple(run for run in runs if run.text)
-
-
-def _place_corrections(flow: Flow, amendments: tuple[GradeAmendment, ...], form: Form) -> None:
-    style = Style(11, 14.5, before=6)
-    if not amendments:
-        place(flow, "P", (Run(form.label(f"{_LABEL}corrections_none")),), style)
-        return
-    subjects = ", ".join(dict.fromkeys(amendment.subject for amendment in amendments))
-    count = f"{len(amendments):02d}"
-    text = form.label(f"{_LABEL}corrections", count=count, subjects=subjects)
-    place(flow, "P", (bold(text),), style)
-    for number, amendment in enumerate(amendments, start=1):
-        place(flow, "P", (Run(_correction(form, number, amendment)),), Style(9.5, 12.5, before=1))
-
-
-def _correction(form: Form, number: int, amendment: GradeAmendment) -> str:
-    return form.label(
-        f"{_LABEL}correction",
-        number=number,
-        subject=amendment.subject,
-        semester=form.label(f"common.semester_{amendment.semester}"),
-        column=amendment.column,
-        old_value=amended_text(amendment.old_value),
-        new_value=amended_text(amendment.new_value),
-        request=amendment.request_number,
-        decision=amendment.decision_number,
-        day=day_text(amendment.decision_date),
-        minutes=amendment.minutes_number,
-    )

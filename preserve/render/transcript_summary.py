@@ -2,83 +2,162 @@
 
 from __future__ import annotations
 
-from preserve.model.results import PeriodSummary, YearResult
-from preserve.policy.forms import Form
+from collections.abc import Iterator
+
+from preserve.model.results import Absences, Completion, PeriodSummary, YearResult
+from preserve.policy.forms import Form, Layout
 from preserve.render.filled import Blank, place_blank
 from preserve.render.flow import Flow
 from preserve.render.flow import place_text as place
 from preserve.render.table import Cell, Row, Table, place_table
 from preserve.render.text import Align, Run, Style, bold
-from preserve.render.wording import joined, level_text
+from preserve.render.transcript_changes import (
+    CONDUCT,
+    LEARNING,
+    TITLE,
+    Changes,
+    changed_results,
+    old_values,
+    value_cell,
+)
+from preserve.render.transcript_foot import place_summary_corrections
+from preserve.render.wording import day_text, joined, level_text
 
 _TITLE = Style(13, 18, Align.CENTRE, after=6)
-_PART = Style(12, 16, before=10, after=3)
+_PART = Style(12, 16, before=7, after=2)
 _BODY = Style(12, 16)
 _LABEL = "transcript.summary."
+_ORDER = {
+    Layout.SECONDARY: (CONDUCT, LEARNING),
+    Layout.OLD_SECONDARY: (LEARNING, CONDUCT),
+}
+"""Order of the columns of levels; the old form has no column for the promotion."""
 
 
 def place_summary(flow: Flow, year: YearResult, form: Form) -> None:
     """Place the summary table, the decision of the year and the comments."""
     title = form.label(f"{_LABEL}title", school_year=year.school_year)
     place(flow, "H2", (bold(title),), _TITLE)
-    place_table(flow, _table(flow, year, form))
-    flow.skip(8)
-    for name, value in (
-        ("decision", year.outcome),
-        ("title_label", year.title or form.label(f"{_LABEL}no_title")),
-        ("status", year.status),
-        ("note", year.note),
-    ):
-        place_blank(flow, Blank(form.label(_LABEL + name), value))
+    changes = changed_results(year)
+    place_table(flow, _table(flow, year, form, changes))
+    flow.skip(5)
+    for blank in _blanks(year, form, changes):
+        place_blank(flow, blank)
+    place_summary_corrections(flow, changes, form)
     _place_homeroom(flow, year, form)
     _place_approval(flow, year, form)
 
 
-def _table(flow: Flow, year: YearResult, form: Form) -> Table:
+def _table(flow: Flow, year: YearResult, form: Form, changes: Changes) -> Table:
+    order = _ORDER[form.layout]
     promotion = "completion" if year.grade == form.final_grade else "promotion"
 
     def cell(name: str, columns: int = 1, rows: int = 1) -> Cell:
         runs = (bold(form.label(_LABEL + name)),)
         return Cell(runs, scope="Column", columns=columns, rows=rows)
 
-    first = (
+    first = [
         cell("semester", rows=2),
-        cell("conduct", rows=2),
-        cell("learning", rows=2),
+        *(cell(name, rows=2) for name in order),
         cell("absences", rows=2),
         cell("after", columns=2),
-        cell(promotion, rows=2),
-    )
-    head = (first, (cell("after_conduct"), cell("after_learning")))
-    widths = (62.0, 66.0, 66.0, 62.0, 66.0, 66.0)
+    ]
+    widths = [58.0, 62.0, 62.0, 84.0, 64.0]
+    if form.layout is Layout.SECONDARY:
+        first.append(cell(promotion, rows=2))
+        widths.append(64.0)
+    else:
+        widths[-1] = (flow.frame.measure - sum(widths[:-1])) / 2
+    head = (tuple(first), tuple(cell(f"after_{name}") for name in order))
     rest = flow.frame.measure - sum(widths)
-    return Table((*widths, rest), head, _rows(year, form), size=11, padding=4)
+    return Table((*widths, rest), head, _rows(year, form, changes), size=11, padding=4)
 
 
-def _rows(year: YearResult, form: Form) -> tuple[Row, ...]:
-    def period(name: str, summary: PeriodSummary) -> Row:
-        total = summary.absences.total
-        values = (
-            level_text(form, summary.conduct),
-            level_text(form, summary.learning),
-            "" if total is None else str(total),
-        )
+def _rows(year: YearResult, form: Form, changes: Changes) -> tuple[Row, ...]:
+    order = _ORDER[form.layout]
+
+    def period(name: str, summary: PeriodSummary, changes: Changes) -> Row:
+        levels = {CONDUCT: summary.conduct, LEARNING: summary.learning}
+        absences = absences_text(form, summary.absences)
         return (
             Cell((Run(form.label(f"common.{name}")),), scope="Row"),
-            *(Cell((Run(value),) if value else ()) for value in values),
+            *(value_cell(form, level_text(form, levels[n]), changes, ("", n)) for n in order),
+            Cell((Run(absences),) if absences else ()),
         )
 
-    after = (
-        level_text(form, year.conduct_after),
-        level_text(form, year.learning_after),
-        year.outcome,
-    )
-    shared = tuple(Cell((bold(text),) if text else (), rows=3) for text in after)
+    none = form.label("common.none")
+    after = {CONDUCT: year.conduct_after, LEARNING: year.learning_after}
+    texts = [level_text(form, after[name]) or none for name in order]
+    if form.layout is Layout.SECONDARY:
+        texts.append(outcome_text(form, year))
+    shared = tuple(Cell((bold(text),), rows=3) for text in texts)
     return (
-        (*period("semester_1", year.semester_1), *shared),
-        period("semester_2", year.semester_2),
-        period("whole_year", year.year),
+        (*period("semester_1", year.semester_1, {}), *shared),
+        period("semester_2", year.semester_2, {}),
+        period("whole_year", year.year, changes),
     )
+
+
+def absences_text(form: Form, absences: Absences) -> str:
+    """Return the total and, as far as the school reported them, its two parts."""
+    total = "" if absences.total is None else str(absences.total)
+    if absences.excused is None and absences.unexcused is None:
+        return total
+    parts = (absences.excused, absences.unexcused)
+    excused, unexcused = ("–" if part is None else str(part) for part in parts)
+    return form.label(
+        f"{_LABEL}absences_parts", total=total, excused=excused, unexcused=unexcused
+    ).strip()
+
+
+def outcome_text(form: Form, year: YearResult) -> str:
+    """Return the school's decision as written, or what its mark of promotion means."""
+    if year.outcome:
+        return year.outcome
+    match year.promoted:
+        case True:
+            return form.label(f"{_LABEL}promoted")
+        case False:
+            return form.label(f"{_LABEL}not_promoted")
+        case None:
+            return form.label(f"{_LABEL}no_decision")
+
+
+def _blanks(year: YearResult, form: Form, changes: Changes) -> Iterator[Blank]:
+    """Yield the lines under the table; what there is nothing to say about says so."""
+    none = form.label("common.none")
+
+    def blank(name: str, *texts: str) -> Blank:
+        return Blank(form.label(_LABEL + name), joined(*texts, separator="; ") or none)
+
+    yield blank("decision", outcome_text(form, year))
+    if form.final_grade and year.grade == form.final_grade:
+        yield blank("recognised", recognition_text(form, year.completion))
+    yield blank("certificates", *year.certificates)
+    yield blank("contests", *year.contests)
+    for number, summary in enumerate((year.semester_1, year.semester_2), start=1):
+        if summary.title:
+            yield blank(f"title_{number}", summary.title)
+    old = old_values(form, changes, ("", TITLE))
+    initials = changes[("", TITLE)].initials if old else ""
+    yield Blank(form.label(f"{_LABEL}title_label"), year.title or none, old, initials)
+    yield blank("commendations", *year.commendations)
+    if year.status:
+        yield blank("status", year.status)
+    yield blank("note", year.note)
+
+
+def recognition_text(form: Form, completion: Completion | None) -> str:
+    """Return the decision that recognises the completion and the entry; nothing for none."""
+    if completion is None:
+        return ""
+    name = "recognised_value" if completion.decision_date else "recognised_number"
+    decision = form.label(
+        _LABEL + name, number=completion.decision_number, day=day_text(completion.decision_date)
+    )
+    number = completion.register_number
+    entry = form.label(f"{_LABEL}register", number=number) if number else ""
+    return joined(decision, entry, separator="; ")
 
 
 def _place_homeroom(flow: Flow, year: YearResult, form: Form) -> None:
@@ -94,6 +173,8 @@ def _place_homeroom(flow: Flow, year: YearResult, form: Form) -> None:
     ]
     text = joined(*comments, separator="\n") or form.label(f"{_LABEL}no_comment")
     place(flow, "P", (Run(text),), _BODY)
+    summer = year.summer_comment or form.label("common.none")
+    place_blank(flow, Blank(form.label(f"{_LABEL}summer"), summer))
     if year.homeroom_teacher:
         name = form.label(f"{_LABEL}homeroom_name", name=year.homeroom_teacher)
         place(flow, "P", (Run(name),), Style(12, 16, before=2))

@@ -14,6 +14,10 @@ _LEVELS = {
     Level.FAIR: "level.fair",
     Level.PASSED: "level.passed",
     Level.NOT_PASSED: "level.not_passed",
+    Level.EXCELLENT: "level.excellent",
+    Level.AVERAGE: "level.average",
+    Level.WEAK: "level.weak",
+    Level.POOR: "level.poor",
 }
 _COMMENT_LEVELS = {
     CommentLevel.PASSED: "level.comment_passed",
