@@ -9,11 +9,11 @@ from preserve.errors import InputError
 from preserve.model.records import GradeBook
 from preserve.model.roles import Signatory, SignerRole
 from preserve.model.school import Subject
-from preserve.policy.forms import Form
+from preserve.policy.forms import Form, Layout
 from preserve.render.document import page_label, paint, record_attachment, refuse_undrawable_form
 from preserve.render.facts import DocumentFacts
 from preserve.render.flow import Flow, Frame, place_text
-from preserve.render.grade_book_attendance import place_attendance
+from preserve.render.grade_book_attendance import place_attendance, refuse_unknown_months
 from preserve.render.grade_book_cells import LABEL
 from preserve.render.grade_book_closing import place_amendments, place_closing
 from preserve.render.grade_book_front import place_cover, place_guidance, place_inner_cover
@@ -30,6 +30,7 @@ from preserve.render.wording import joined
 
 LANDSCAPE = Frame(width=841.89, height=595.28, left=45, right=40, top=50, bottom=50)
 """A4; the left margin leaves room for binding."""
+_LAYOUTS = {Layout.SECONDARY, Layout.OLD_SECONDARY}
 _SIGNATURES = Style(10, 13, before=6, after=3)
 _TEACHERS = Style(10, 13, before=4)
 _DIVIDER = Style(22, 32, Align.CENTRE)
@@ -50,10 +51,12 @@ def render_grade_book(book: GradeBook, form: Form, *, edition: Edition | None = 
 
     Raises:
         InputError: ``RENDER-CHARACTER`` for a letter that the fonts lack, ``RENDER-TOO-LONG`` for
-            a remark longer than a page, ``RENDER-NO-PUPILS`` for a class without pupils.
+            a remark longer than a page, ``RENDER-NO-PUPILS`` for a class without pupils,
+            ``RENDER-LAYOUT`` for a form of another kind of record, ``RENDER-MONTH`` for attendance
+            of a month that is none.
         PolicyError: ``FORM-LABEL``, the form lacks a wording.
     """
-    _refuse(book)
+    _refuse(book, form)
     refuse_undrawable_form(form)
     flow = Flow(LANDSCAPE, signable=edition is None)
     marking = marking_of(edition, form, book.school.name, LANDSCAPE, "-")
@@ -82,12 +85,15 @@ def subjects_of(book: GradeBook, order: tuple[str, ...]) -> tuple[Subject, ...]:
     return tuple(sorted(found.values(), key=lambda subject: rank.get(subject.name, len(rank))))
 
 
-def _refuse(book: GradeBook) -> None:
+def _refuse(book: GradeBook, form: Form) -> None:
     if not book.pupils:
         raise InputError("RENDER-NO-PUPILS", record=book.record_id)
+    if form.layout not in _LAYOUTS:
+        raise InputError("RENDER-LAYOUT", pupil="-", form=form.form_id)
     refuse_undrawable(replace(book, pupils=()), "-")
     for member in book.pupils:
         refuse_undrawable(member, member.pupil.code)
+        refuse_unknown_months(member)
 
 
 def _label(form: Form, name: str, book: GradeBook) -> str:

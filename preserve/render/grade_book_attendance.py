@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Sequence
 from datetime import date
 
+from preserve.errors import InputError
 from preserve.model.records import GradeBook
 from preserve.model.results import MonthAttendance, PupilYear
 from preserve.policy.forms import Form
@@ -51,10 +52,28 @@ def place_attendance(flow: Flow, book: GradeBook, form: Form, head: str) -> None
         place_text(flow, "H2", (bold(label("none_title")),), Style(12, 16, before=10, after=3))
         place_text(flow, "P", (Run(label("none")),), Style(11, 15))
     for month in months:
-        first = date(*map(int, f"{month}-1".split("-")))
+        first = _first_day(month)
         section = form.label(f"{LABEL}attendance.head", month=first.month, year=first.year)
         flow.new_page(joined(head, section, separator=" – "))
         _place_month(flow, book, form, first)
+
+
+def refuse_unknown_months(member: PupilYear) -> None:
+    """Refuse attendance whose month is not written as ``YYYY-MM``.
+
+    Raises:
+        InputError: ``RENDER-MONTH``, with the pupil's code.
+    """
+    for attendance in member.result.attendance:
+        try:
+            _first_day(attendance.month)
+        except ValueError as error:
+            code = member.pupil.code
+            raise InputError("RENDER-MONTH", month=attendance.month, pupil=code) from error
+
+
+def _first_day(month: str) -> date:
+    return date.fromisoformat(f"{month}-01")
 
 
 def _place_month(flow: Flow, book: GradeBook, form: Form, first: date) -> None:

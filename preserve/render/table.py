@@ -244,12 +244,12 @@ def _draw_rules(table: Table, part: _Part, place: tuple[float, float], surface: 
     if all(len(row) == len(table.widths) for row in part.rows):
         surface.grid([left + x for x in accumulate(table.widths, initial=0)], edges)
         return
-    surface.rectangles(
-        (left + cell.x, edges[index + cell.cell.rows], cell.width, edges[index] - end)
-        for index, row in enumerate(part.rows)
-        for cell in row
-        for end in [edges[index + cell.cell.rows]]
-    )
+    boxes = []
+    for index, row in enumerate(part.rows):
+        for cell in row:
+            bottom = edges[index + cell.cell.rows]
+            boxes.append((left + cell.x, bottom, cell.width, edges[index] - bottom))
+    surface.rectangles(boxes)
 
 
 def _open_cell(surface: Surface, parent: Node | None, placed: _Placed) -> Node | None:

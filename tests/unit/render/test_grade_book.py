@@ -15,6 +15,7 @@ import pytest
 from preserve.errors import InputError
 from preserve.formats.record_xml import decode_record
 from preserve.model.records import GradeBook
+from preserve.model.results import MonthAttendance
 from preserve.render.grade_book import render_grade_book
 from tests.unit.render.glyphs import texts_by_mark
 from tests.unit.render.grade_books import full_grade_book
@@ -215,6 +216,22 @@ def test_class_without_pupils_is_refused() -> None:
     """There is nothing to sign."""
     with pytest.raises(InputError, match="RENDER-NO-PUPILS"):
         render_grade_book(replace(grade_book(1), pupils=()), form())
+
+
+def test_form_of_another_record_is_refused() -> None:
+    """A form of primary school has no class book of marks."""
+    with pytest.raises(InputError, match="RENDER-LAYOUT"):
+        render_grade_book(grade_book(1), form("TT27-2020-TH"))
+
+
+def test_attendance_of_no_month_is_refused_with_the_pupils_code() -> None:
+    """A month that no calendar has is a fault of the data and never a crash."""
+    book = grade_book(1)
+    (member,) = book.pupils
+    wrong = replace(member.result, attendance=(MonthAttendance("2024-13"),))
+    with pytest.raises(InputError, match="RENDER-MONTH") as caught:
+        render_grade_book(replace(book, pupils=(replace(member, result=wrong),)), form())
+    assert caught.value.parameters["pupil"] == member.pupil.code
 
 
 def test_undrawable_letter_is_refused_with_the_pupils_code() -> None:
