@@ -5,19 +5,29 @@ from __future__ import annotations
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from decimal import Decimal
 
+from preserve.ingest.characters import forbidden_character, lookalike
+from preserve.ingest.dates import DateFault, read_day
+from preserve.ingest.legacy_fonts import recognise_font
+from preserve.ingest.limits import MAX_TEXT
 from preserve.ingest.names import KnownNames
 from preserve.ingest.tables import CellFault, CellValue
 from preserve.ingest.words import clean
 from preserve.policy.imports import CellKind, ColumnRule
 
 _NUMBER = re.compile(r"(?:0|[1-9][0-9]{0,2})(?:[.,]([0-9]+))?")
+_ZEROS_BEHIND = re.compile(r"([0-9])0*")
+"""Decimals of a mark: one, and zeros that add nothing: 8,50 is 8,5 exactly."""
 _COUNT = re.compile(r"0|[1-9][0-9]{0,3}")
 _IDENTIFIER = re.compile(r"[A-Za-z0-9]+(?:-[A-Za-z0-9]+)*")
-_DATE = re.compile(r"([0-9]{2})/([0-9]{2})/([0-9]{4})")
-_FIRST_YEAR = 1900
+_NUMBER_AS_TEXT = re.compile(r"[0-9]+[.,][0-9]+(?:[eE][+-]?[0-9]+)?|[0-9]+[eE]\+[0-9]+")
+"""What becomes of a code that a program took for a number: 12345.0, 7,92E+10."""
+_DEVICES = re.compile(r"(?:con|prn|aux|nul|com[0-9]|lpt[0-9])", re.IGNORECASE)
+"""Names that Windows gives to devices in every folder; no file can bear them."""
+_PLACEHOLDER = "36"
+"""What one reader of class lists takes for an empty cell; it may be a real value all the same."""
 _HIGHEST_MARK = Decimal(10)
 """Marks run from 0 to 10 (TT 22/2021/TT-BGDĐT Art. 5(2)(b))."""
 _COMMENT_LEVELS = {"Đ": "Đ", "Đạt": "Đ", "D": "Đ", "CĐ": "CĐ", "Chưa đạt": "CĐ", "CD": "CĐ"}
@@ -28,10 +38,12 @@ _SHOWN_LENGTH = 8
 
 @dataclass(frozen=True, slots=True)
 class Misread:
-    """Why a cell was not read: the code of a finding and its parameters."""
+    """Why a cell was not read, or must be looked at: the code of a finding and its parameters."""
 
     code: str
     parameters: tuple[tuple[str, str], ...] = ()
+    text: str | None = None
+    """What was read nevertheless; then the finding is a warning and the text is kept."""
 
 
 Reading = str | Misread | None
@@ -82,9 +94,26 @@ def _checked(read: CellReader, value: CellValue) -> Reading:
             return Misread(value.value)
         case str():
             text = clean(value)
-            return read(text) if text else None
+            return (_text_fault(value) or read(text)) if text else None
         case _:
             return read(value)
+
+
+def _text_fault(text: str) -> Misread | None:
+    """Return why a text may not be stored, whatever column it stands in."""
+    # An old font writes some letters as signs that would be forbidden, so it is asked first.
+    font = recognise_font(text)
+    if font is not None:
+        return Misread(font.value)
+    character = forbidden_character(text)
+    if character is not None:
+        return Misread("IMP-TEXT-CHARACTER", (("code_point", character),))
+    letter = lookalike(text)
+    if letter is not None:
+        return Misread("IMP-TEXT-LOOKALIKE", (("code_point", letter),))
+    if len(text) > MAX_TEXT:
+        return Misread("IMP-TEXT-TOO-LONG", (("limit", str(MAX_TEXT)),))
+    return None
 
 
 def _reader(rule: ColumnRule, names: KnownNames) -> CellReader:
@@ -102,13 +131,18 @@ def _reader(rule: ColumnRule, names: KnownNames) -> CellReader:
 
 
 def _text(value: CellValue) -> Reading:
-    return value if isinstance(value, str) else Misread("IMP-CELL-NOT-TEXT")
+    if not isinstance(value, str):
+        return Misread("IMP-CELL-NOT-TEXT")
+    return Misread("IMP-CELL-PLACEHOLDER", text=value) if value == _PLACEHOLDER else value
 
 
 def _identifier(value: CellValue) -> Reading:
     if not isinstance(value, str):
         return Misread("IMP-IDENTIFIER-NUMBER")
-    return value if _IDENTIFIER.fullmatch(value) else Misread("IMP-IDENTIFIER-FORM")
+    if _NUMBER_AS_TEXT.fullmatch(value):
+        return Misread("IMP-IDENTIFIER-DECIMALS")
+    is_code = _IDENTIFIER.fullmatch(value) and not _DEVICES.fullmatch(value)
+    return value if is_code else Misread("IMP-IDENTIFIER-FORM")
 
 
 def _ordinal(value: CellValue) -> Reading:
@@ -121,19 +155,11 @@ def _count(value: CellValue) -> Reading:
 
 
 def _date(value: CellValue) -> Reading:
-    match value:
-        case datetime() if value != datetime(value.year, value.month, value.day):  # noqa: DTZ001  (a cell knows no zone)
-            return Misread("IMP-DATE-FORM")
-        case date():
-            day = date(value.year, value.month, value.day)
-        case str() if found := _DATE.fullmatch(value):
-            try:
-                day = date(int(found[3]), int(found[2]), int(found[1]))
-            except ValueError:
-                return Misread("IMP-DATE-FORM")
-        case _:
-            return Misread("IMP-DATE-FORM")
-    return day.isoformat() if day.year >= _FIRST_YEAR else Misread("IMP-DATE-FORM")
+    match read_day(value):
+        case DateFault() as fault:
+            return Misread(fault.value)
+        case day:
+            return day.isoformat()
 
 
 def _mark(value: CellValue) -> Reading:
@@ -143,9 +169,12 @@ def _mark(value: CellValue) -> Reading:
     text = repr(value) if isinstance(value, int | float) else str(value)
     found = _NUMBER.fullmatch(text)
     shown = _shown(text)
-    if isinstance(value, date) or found is None:
+    if isinstance(value, date):
+        # Typed with a point, 8.5 becomes the 8th of May where points belong to dates.
+        return Misread("IMP-MARK-DATE")
+    if found is None:
         return Misread("IMP-MARK-FORM", shown)
-    if found[1] is not None and len(found[1]) > 1:
+    if found[1] is not None and not _ZEROS_BEHIND.fullmatch(found[1]):
         return Misread("IMP-MARK-DECIMALS", shown)
     mark = Decimal(text.replace(",", "."))
     return format_mark(mark) if mark <= _HIGHEST_MARK else Misread("IMP-MARK-RANGE", shown)

@@ -12,7 +12,12 @@ _SPELLINGS = (("kỳ", "kì"), ("lý", "lí"), ("hoà", "hòa"), ("mỹ", "mĩ")
 
 
 def clean(text: str) -> str:
-    """Return the text composed (NFC) and without blanks around it."""
+    """Return the text composed (NFC), without blanks around it, its lines ended by a line feed.
+
+    Files end lines in three ways, and XML keeps one of them only.
+    """
+    if "\r" in text:
+        text = text.replace("\r\n", "\n").replace("\r", "\n")
     return unicodedata.normalize("NFC", text).strip()
 
 

@@ -58,7 +58,7 @@ def test_a_mark_is_a_mark_or_a_fault(value: Any) -> None:
             assert isinstance(value, str)
             assert value.strip() in {"", "-"}
         case Misread(code=found):
-            assert found.startswith("IMP-MARK-")
+            assert found.startswith(("IMP-MARK-", "IMP-TEXT-"))
 
 
 @pytest.mark.parametrize("value", ["10,1", 10.1, 11, "100", "85"])
@@ -67,7 +67,15 @@ def test_marks_above_ten_are_refused(value: CellValue) -> None:
     assert code(read(CellKind.MARK, value)) == "IMP-MARK-RANGE"
 
 
-@pytest.mark.parametrize("value", ["8,55", "8.50", 8.25, "0,00", 8.299999999999999])
+@pytest.mark.parametrize("value", ["8,50", "8.50", "8,5000", 8.50])
+def test_zeros_behind_a_decimal_change_nothing(value: CellValue) -> None:
+    """8,50 is 8,5 exactly; so are 10,00 and 0,00 whole."""
+    assert read(CellKind.MARK, value) == "8.5"
+    assert read(CellKind.MARK, "10,00") == "10.0"
+    assert read(CellKind.MARK, "0,00") == "0.0"
+
+
+@pytest.mark.parametrize("value", ["8,55", "8.505", 8.25, "0,01", 8.299999999999999])
 def test_second_decimals_are_refused(value: CellValue) -> None:
     """A mark is never rounded."""
     assert code(read(CellKind.MARK, value)) == "IMP-MARK-DECIMALS"
@@ -84,6 +92,11 @@ def test_other_writings_are_no_marks(value: CellValue) -> None:
 def test_empty_and_dash_are_no_result(kind: CellKind, value: CellValue) -> None:
     """Nothing and a dash say that there is no result; zero is one."""
     assert read(kind, value) is None
+
+
+def test_marks_that_became_dates_are_told() -> None:
+    """8.5 typed where points belong to dates is the 8th of May, and no mark."""
+    assert code(read(CellKind.MARK, date(2025, 5, 8))) == "IMP-MARK-DATE"
 
 
 def test_zero_is_a_result() -> None:
@@ -110,12 +123,14 @@ def test_other_levels_are_refused(value: CellValue) -> None:
     assert code(read(CellKind.COMMENT_LEVEL, value)) == "IMP-LEVEL-UNKNOWN"
 
 
-@given(st.dates(min_value=date(1900, 1, 1)))
+@given(st.dates(min_value=date(1900, 1, 1), max_value=date(2200, 12, 31)))
 def test_dates_read_the_same_however_stored(day: date) -> None:
-    """dd/mm/yyyy and a real date of the spreadsheet give one form."""
+    """Every way to write day, month and year, and a spreadsheet's own date, give one form."""
     moment = datetime(day.year, day.month, day.day)  # noqa: DTZ001  (a cell knows no zone)
-    text = f"{day.day:02d}/{day.month:02d}/{day.year:04d}"
-    assert {read(CellKind.DATE, v) for v in (text, moment, day)} == {day.isoformat()}
+    texts = [f"{day.day:02d}{sign}{day.month:02d}{sign}{day.year}" for sign in "/-."]
+    texts += [f"{day.day}{sign}{day.month}{sign}{day.year}" for sign in "/-."]
+    values: list[CellValue] = [*texts, day.isoformat(), moment, day]
+    assert {read(CellKind.DATE, value) for value in values} == {day.isoformat()}
 
 
 @pytest.mark.parametrize(
@@ -123,18 +138,36 @@ def test_dates_read_the_same_however_stored(day: date) -> None:
     [
         "13/25/2010",
         "31/02/2010",
-        "1/9/2010",
-        "2010-09-01",
-        "01/09/10",
-        "2010",
-        40422,
+        "05/13/2010",
+        "01/09-2010",
+        "2010/09/01",
+        "2010-9-1",
+        "0/9/2010",
+        "001/09/2010",
         "01/09/1899",
+        "01/09/2999",
+        "hôm qua",
+        True,
         datetime(2010, 9, 1, 7, 30),  # noqa: DTZ001  (a cell knows no zone)
     ],
 )
 def test_other_dates_are_refused(value: CellValue) -> None:
-    """Nothing is guessed about month, century or the order of day and month."""
-    assert code(read(CellKind.DATE, value)) == "IMP-DATE-FORM"
+    """Nothing is guessed about the order of day and month; 05/13/2010 is no day."""
+    expected = "IMP-DATE-NUMBER" if value is True else "IMP-DATE-FORM"
+    assert code(read(CellKind.DATE, value)) == expected
+
+
+@pytest.mark.parametrize("value", ["01/09/10", "1-9-10", "1.9.10", "2010", "9/2010", "10"])
+def test_parts_of_dates_are_refused(value: CellValue) -> None:
+    """A year of two digits, and a year or month without its day, are told as such."""
+    expected = "IMP-DATE-FORM" if value == "10" else "IMP-DATE-YEAR"
+    assert code(read(CellKind.DATE, value)) == expected
+
+
+@pytest.mark.parametrize("value", [40422, 40422.0, 2010, 1092010, 0])
+def test_bare_numbers_are_no_dates(value: CellValue) -> None:
+    """A serial without a date's format may count from 1900 or 1904, or be no serial."""
+    assert code(read(CellKind.DATE, value)) == "IMP-DATE-NUMBER"
 
 
 @pytest.mark.parametrize("value", ["9910000006", "GV01", "AB-12-c"])
@@ -143,7 +176,15 @@ def test_identifiers_are_kept_as_text(value: str) -> None:
     assert read(CellKind.IDENTIFIER, value) == value
 
 
-@pytest.mark.parametrize("value", [9910000006, 9910000006.0, 1.5, date(2010, 1, 1)])
+@pytest.mark.parametrize(
+    "value", ["9910000006.0", "9910000006,0", "7.9202E+10", "7,92E+11", "1E+5"]
+)
+def test_identifiers_that_were_numbers_are_refused(value: str) -> None:
+    """Text with a trailing .0 or in floating form is never turned back into a code."""
+    assert code(read(CellKind.IDENTIFIER, value)) == "IMP-IDENTIFIER-DECIMALS"
+
+
+@pytest.mark.parametrize("value", [9910000006, 9910000006.0, 79202012345.0, 1.5, date(2010, 1, 1)])
 def test_numeric_identifiers_are_refused(value: CellValue) -> None:
     """A number may have lost its zeros."""
     assert code(read(CellKind.IDENTIFIER, value)) == "IMP-IDENTIFIER-NUMBER"
@@ -151,7 +192,25 @@ def test_numeric_identifiers_are_refused(value: CellValue) -> None:
 
 @pytest.mark.parametrize(
     "value",
-    ["..", "../x", "a/b", "a\\b", "C:", "~", "-a", "a-", "a b", "a.b", "Đ1", "１２", "a\x00b", "*"],
+    [
+        "..",
+        "../x",
+        "a/b",
+        "a\\b",
+        "C:",
+        "~",
+        "-a",
+        "a-",
+        "a b",
+        "a.b",
+        "Đ1",
+        "１２",
+        "*",
+        "CON",
+        "nul",
+        "Com1",
+        "lpt9",
+    ],
 )
 def test_path_like_identifiers_are_refused(value: str) -> None:
     """A code can become part of a path, so it holds letters, digits and inner hyphens only."""
@@ -171,6 +230,41 @@ def test_accepted_identifiers_are_harmless(value: str) -> None:
 def test_text_columns_take_text_only(value: CellValue) -> None:
     """A number in a text column has lost its writing."""
     assert code(read(CellKind.TEXT, value)) == "IMP-CELL-NOT-TEXT"
+
+
+def test_thirty_six_is_kept_and_said() -> None:
+    """A text of exactly 36 may stand for nothing; it is kept with a warning."""
+    assert read(CellKind.TEXT, "36") == Misread("IMP-CELL-PLACEHOLDER", text="36")
+    assert read(CellKind.TEXT, "36 buổi") == "36 buổi"
+    assert read(CellKind.IDENTIFIER, "36") == "36"
+
+
+@pytest.mark.parametrize("kind", [CellKind.TEXT, CellKind.MARK, CellKind.DATE, CellKind.IDENTIFIER])
+@pytest.mark.parametrize(
+    ("value", "wanted"),
+    [
+        ("8\u200b,5", "IMP-TEXT-CHARACTER"),
+        ("An\u202eh", "IMP-TEXT-CHARACTER"),
+        ("a\x00b", "IMP-TEXT-CHARACTER"),
+        ("a\ud800", "IMP-TEXT-CHARACTER"),
+        ("\u00d0inh", "IMP-TEXT-LOOKALIKE"),
+        ("NguyÔn V¨n An", "IMP-TEXT-TCVN3"),
+        ("Nguyeãn Vaên An", "IMP-TEXT-VNI"),
+        ("coâng", "IMP-TEXT-OLD-FONT"),
+        ("x" * 32_768, "IMP-TEXT-TOO-LONG"),
+    ],
+)
+def test_text_that_cannot_be_stored_is_refused(kind: CellKind, value: str, wanted: str) -> None:
+    """No column takes unseen characters, look-alikes, old encodings or endless text."""
+    fault = read(kind, value)
+    assert code(fault) == wanted
+    assert isinstance(fault, Misread)
+    assert not {text for _, text in fault.parameters} & {value, value[:60]}
+
+
+def test_text_of_the_greatest_length_is_read() -> None:
+    """The limit itself is within it."""
+    assert read(CellKind.TEXT, "x" * 32_767) == "x" * 32_767
 
 
 def test_text_is_composed_and_stripped() -> None:

@@ -53,7 +53,7 @@ def refused(folder: Path, name: str) -> set[tuple[str, str, str]]:
         (85, "IMP-MARK-RANGE"),
         ("8,55", "IMP-MARK-DECIMALS"),
         (8.25, "IMP-MARK-DECIMALS"),
-        ("7,50", "IMP-MARK-DECIMALS"),
+        ("7,505", "IMP-MARK-DECIMALS"),
         ("tám", "IMP-MARK-FORM"),
         (-1, "IMP-MARK-FORM"),
         ("8 5", "IMP-MARK-FORM"),

@@ -10,7 +10,8 @@ import pytest
 from preserve.errors import PolicyError
 from preserve.ingest.words import fold
 from preserve.policy.files import policy_folders, read_policy
-from preserve.policy.imports import CellKind, load_import_profiles, parse_import_profile
+from preserve.policy.import_maps import load_import_profiles
+from preserve.policy.imports import CellKind, parse_import_profile
 
 PROFILES = load_import_profiles(policy_folders())
 TEXT = read_policy("import", "csdl-danh-sach", policy_folders()).content.decode()
@@ -18,7 +19,7 @@ TEXT = read_policy("import", "csdl-danh-sach", policy_folders()).content.decode(
 
 def test_every_profile_names_itself_and_its_source() -> None:
     """Each profile has an id of its own, titles in both languages and a citation."""
-    assert len({profile.profile_id for profile in PROFILES}) == len(PROFILES) == 9
+    assert len({profile.profile_id for profile in PROFILES}) == len(PROFILES) == 18
     for profile in PROFILES:
         assert profile.title_vi
         assert profile.title_en
@@ -32,7 +33,10 @@ def test_headers_of_a_layout_mean_one_thing() -> None:
         for layout in profile.layouts:
             headers = [fold(text) for rule in layout.columns for text in rule.headers]
             assert len(headers) == len(set(headers)), profile.profile_id
-            assert {fold(cell) for cell in layout.recognise} <= set(headers), profile.profile_id
+            spans = () if layout.subheader is None else layout.subheader.spans
+            known = {*headers, *(fold(span) for span in spans)}
+            for cells in layout.recognise:
+                assert {fold(cell) for cell in cells.split("|")} & known, profile.profile_id
             fields = [rule.field for rule in layout.columns]
             assert len(fields) == len(set(fields))
             assert set(layout.unique) <= set(fields)
@@ -53,7 +57,7 @@ def test_pupils_are_always_named_by_an_identifier() -> None:
         lambda text: text.replace('id = "csdl-danh-sach/1"', ""),
         lambda text: text.replace("(?P<school_year>", "(?P<school_year"),
         lambda text: text.replace(
-            '["Mã định danh Bộ GD&ĐT", "Trạng thái HS"]', '["Trạng thái HS"]'
+            '["Mã định danh Bộ GD&ĐT", "Trạng thái HS", "Mã lớp"]', '["Trạng thái HS"]'
         ),
         lambda text: text.replace('choices = ["Nam", "Nữ"]', "choices = []"),
         lambda text: text.replace('status = "secondary"', 'status = "rumour"'),

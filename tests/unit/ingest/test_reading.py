@@ -12,7 +12,7 @@ import pytest
 from preserve.errors import InputError
 from preserve.ingest.profile import SchoolProfile
 from preserve.ingest.reading import read_submission
-from preserve.model.imports import ImportOutcome, SheetKind, SourceFile, Submission
+from preserve.model.imports import ImportOutcome, Severity, SheetKind, SourceFile, Submission
 from preserve.policy.files import policy_folders
 from tests.unit.ingest.conftest import SAMPLE
 
@@ -85,10 +85,10 @@ def test_other_files_of_a_folder_are_ignored_and_named(
 @pytest.mark.parametrize(
     ("name", "content", "code"),
     [
-        ("a.xls", b"<html><table></table></html>", "IMP-FILE-TYPE"),
+        ("a.xls", b"<html><table></table></html>", "IMP-HTML-NO-TABLE"),
         ("a.xlsx", b"%PDF-1.7\xff", "IMP-FILE-TYPE"),
         ("a.ods", b"PK\x03\x04mimetype", "IMP-FILE-TYPE"),
-        ("a.csv", "họ,tên\n".encode("utf-16"), "IMP-FILE-TYPE"),
+        ("a.csv", "họ,tên\n".encode("utf-16"), "IMP-LAYOUT-UNKNOWN"),
         ("a.csv", b"", "IMP-FILE-TYPE"),
         ("a.csv", b"x,y\n1,2\n", "IMP-LAYOUT-UNKNOWN"),
         ("a.xlsx", b"PK\x03\x04 xl/workbook.xml", "IMP-FILE-BROKEN"),
@@ -103,7 +103,8 @@ def test_tables_that_cannot_be_read_are_refused(
     (tmp_path / name).write_bytes(content)
     submission = read(profile, tmp_path / name if given else tmp_path)
     assert submission.outcome is ImportOutcome.REFUSED
-    assert codes(only(submission)) == [code]
+    errors = [f.code for f in only(submission).findings if f.severity is Severity.ERROR]
+    assert errors == [code]
 
 
 def test_given_file_is_never_ignored(profile: SchoolProfile, tmp_path: Path) -> None:
@@ -119,7 +120,7 @@ def test_type_is_told_by_bytes(profile: SchoolProfile, tmp_path: Path) -> None:
     shutil.copy(ROSTER, folder / "list.xls")
     file = only(read(profile, folder / "list.xls"))
     assert (file.profile, file.stored_name) == ("csdl-danh-sach/1", "0001.xlsx")
-    assert file.findings == ()
+    assert codes(file) == ["IMP-FILE-OTHER-TYPE"]
 
 
 def test_year_of_a_class_list_is_its_folders(profile: SchoolProfile, tmp_path: Path) -> None:

@@ -40,6 +40,12 @@ def test_folding_knows_no_decomposition(text: str) -> None:
     assert clean(clean(text)) == clean(text)
 
 
+@pytest.mark.parametrize("text", ["a\r\nb", "a\rb", "a\nb", " a\r\nb\r\n"])
+def test_lines_end_alike(text: str) -> None:
+    """However a file ends its lines, the text is the same."""
+    assert clean(text) == "a\nb"
+
+
 def test_slugs_are_ascii() -> None:
     """A subject's code holds lower-case ASCII letters, digits and hyphens."""
     assert slug("Ngữ văn") == "ngu-van"
