@@ -21,17 +21,10 @@ _FIELD_PREFIX = {
     SignerRole.REQUESTER: "REQUESTER",
     SignerRole.WITNESS: "WITNESS",
 }
-_TITLES = {
-    SignerRole.SUBJECT_TEACHER: "Giáo viên môn học",
-    SignerRole.HOMEROOM_TEACHER: "Giáo viên chủ nhiệm",
-    SignerRole.PRINCIPAL: "Hiệu trưởng",
-    SignerRole.CLERK: "Văn thư",
-    SignerRole.SCHOOL_SEAL: "Con dấu của nhà trường",
+_TAKING_PART = {
     SignerRole.REQUESTER: "Người đề nghị",
     SignerRole.WITNESS: "Người chứng kiến",
 }
-
-_TAKES_PART = frozenset({SignerRole.REQUESTER, SignerRole.WITNESS})
 """Roles of one occasion: whoever holds any office at the school signs in them as that person."""
 
 
@@ -184,14 +177,14 @@ def _find(
     class_name: str | None,
     day: date,
 ) -> Appointment | None:
-    if person_code is None and role in _TAKES_PART:
+    if person_code is None and role in _TAKING_PART:
         return None
     for appointment in appointments:
         if (
             _serves(appointment, role)
             and appointment.holds_on(day)
             and (person_code is None or appointment.person_code == person_code)
-            and (role in _TAKES_PART or appointment.class_name in {None, class_name})
+            and (role in _TAKING_PART or appointment.class_name in {None, class_name})
         ):
             return appointment
     return None
@@ -199,8 +192,15 @@ def _find(
 
 def _serves(appointment: Appointment, role: SignerRole) -> bool:
     """Tell whether an appointment proves who signs in a role; the seal is nobody's person."""
-    taking_part = role in _TAKES_PART and appointment.role is not SignerRole.SCHOOL_SEAL
+    taking_part = role in _TAKING_PART and appointment.role is not SignerRole.SCHOOL_SEAL
     return appointment.role is role or taking_part
+
+
+def _title(role: SignerRole, appointment: Appointment | None) -> str:
+    """Return the printed title; without an appointment the form's own word stands there."""
+    if appointment is None:
+        return ""
+    return _TAKING_PART.get(role, appointment.title)
 
 
 def _signatory(
@@ -217,7 +217,7 @@ def _signatory(
         role=role,
         person_code=person.code,
         person_name=person.name,
-        title=appointment.title if appointment and appointment.role is role else _TITLES[role],
+        title=_title(role, appointment),
         subject=subject,
         part=part,
         certificates=appointment.certificates if appointment else (),

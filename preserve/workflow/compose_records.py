@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import date
+from functools import cached_property
 from pathlib import Path
 
 from preserve.ingest.assemble import ClassYear, assemble_class, list_classes
+from preserve.ingest.elsewhere import earlier_elsewhere
 from preserve.ingest.profile import SchoolProfile
-from preserve.model.imports import Submission
+from preserve.model.imports import SheetKind, Submission
 from preserve.model.records import (
     AssessmentSummary,
     GradeBook,
@@ -45,9 +47,11 @@ class Composition:
     record: Record | None
     """``None`` when the file of the year before is not signed completely yet."""
     predecessor: Path | None = None
+    forms: Mapping[str, Form] = field(default_factory=dict)
+    """Regulation to form of the earlier years that stand on another form."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)  # Without slots: what is looked up once is kept.
 class Composer:
     """The facts that every document of a run is composed from."""
 
@@ -70,6 +74,17 @@ class Composer:
         for pupil_year in class_year.pupils:
             years = earlier.get(pupil_year.pupil.code, ())
             yield self._transcript(form, chain, years, pupil_year)
+
+    @cached_property
+    def _own_classes(self) -> frozenset[tuple[str, str]]:
+        return frozenset(list_classes(self.profile, self.submissions))
+
+    @cached_property
+    def _knows_other_schools(self) -> bool:
+        kinds = {
+            sheet.kind for held in self.submissions for file in held.files for sheet in file.sheets
+        }
+        return not kinds.isdisjoint({SheetKind.EARLIER_RESULTS, SheetKind.EARLIER_RECORD})
 
     def _form(self, grade: int, school_year: str) -> Form:
         school = self.profile.school
@@ -135,8 +150,9 @@ class Composer:
     ) -> Composition:
         pupil, result = pupil_year.pupil, pupil_year.result
         key = DocumentKey(RecordClass.TRANSCRIPT, result.school_year, result.class_name, pupil.code)
-        file = self._signed_file(earlier[-1], pupil.code) if earlier else None
-        if earlier and file is None:
+        here = [year for year in earlier if self._is_own(year)]
+        file = self._signed_file(here[-1], pupil.code) if here else None
+        if here and file is None:
             return Composition(key, form, None)
         year = next(y for y in self.profile.years if y.name == result.school_year)
         transcript = Transcript(
@@ -149,9 +165,18 @@ class Composer:
             pupil=pupil,
             years=(*earlier, result),
             signatories=chain,
-            predecessor=_predecessor(earlier[-1], pupil.code, file) if file else None,
+            predecessor=_predecessor(here[-1], pupil.code, file) if file else None,
         )
-        return Composition(key, form, transcript, file)
+        return Composition(key, form, transcript, file, self._forms(form, earlier))
+
+    def _is_own(self, result: YearResult) -> bool:
+        """Tell whether a year was spent here; of the others no signed file lies in the archive."""
+        return (result.school_year, result.class_name) in self._own_classes
+
+    def _forms(self, form: Form, earlier: Sequence[YearResult]) -> Mapping[str, Form]:
+        """Return the forms of earlier years: each year keeps the pages of its own circular."""
+        forms = {year.regulation: self._form(year.grade, year.school_year) for year in earlier}
+        return {name: found for name, found in forms.items() if found.form_id != form.form_id}
 
     def _signatories(
         self, record_class: RecordClass, form: Form, class_year: ClassYear
@@ -174,7 +199,14 @@ class Composer:
             for pupil_year in assemble_class(self.profile, self.submissions, year, name).pupils:
                 if pupil_year.pupil.code in wanted:
                     found.setdefault(pupil_year.pupil.code, []).append(pupil_year.result)
-        return {code: tuple(results) for code, results in found.items()}
+        for code in wanted if self._knows_other_schools else ():
+            elsewhere = earlier_elsewhere(self.profile, self.submissions, code)
+            if elsewhere:
+                found.setdefault(code, []).extend(elsewhere)
+        return {
+            code: tuple(sorted(results, key=lambda result: result.school_year))
+            for code, results in found.items()
+        }
 
     def _signed_file(self, result: YearResult, pupil: str) -> Path | None:
         """Return the completely signed transcript of an earlier year, or ``None``."""
