@@ -49,6 +49,17 @@ class SheetKind(StrEnum):
     AMENDMENTS = "amendments"
     MOVEMENTS = "movements"
     TRANSFERRED_RESULTS = "transferred-results"
+    PRIMARY_MARKS = "primary-marks"
+    """One subject of primary school, one semester: its middle and its end."""
+    PRIMARY_SUMMARY = "primary-summary"
+    """A class of primary school at one of the four times of the year."""
+    ATTENDANCE = "attendance"
+    HONOURS = "honours"
+    """Prizes, certificates, commendations, summer training and completion of a level."""
+    EARLIER_RESULTS = "earlier-results"
+    """Results of earlier years, as other schools reported them."""
+    EARLIER_RECORD = "earlier-record"
+    """Years at other schools, out of a record that ``preserve`` made there."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,6 +116,28 @@ class SourceFile:
         return ImportOutcome.ACCEPTED
 
 
+class Counted(StrEnum):
+    """What the import report counts for every class (R-004)."""
+
+    PUPILS = "pupils"
+    SUBJECTS = "subjects"
+    MARKS = "marks"
+    COMMENTS = "comments"
+    ATTENDANCE = "attendance"
+    PROMOTION = "promotion"
+
+
+@dataclass(frozen=True, slots=True)
+class ClassCount:
+    """How many items of one sort a class should have after an import, and how many it has."""
+
+    school_year: str
+    class_name: str
+    counted: Counted
+    expected: int
+    found: int
+
+
 @dataclass(frozen=True, slots=True)
 class Submission:
     """One import (SIP): all its files, accepted or refused as a whole."""
@@ -112,6 +145,8 @@ class Submission:
     files: tuple[SourceFile, ...]
     ignored: tuple[str, ...] = ()
     """Names of files in a folder that are no export files, such as a README."""
+    counts: tuple[ClassCount, ...] = ()
+    """Of the classes that the import speaks of, together with what was held before."""
 
     @property
     def outcome(self) -> ImportOutcome:

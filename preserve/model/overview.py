@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from dataclasses import dataclass
+from datetime import date
 from enum import StrEnum
 
+from preserve.model.acts import CorrectionRequest, Period
 from preserve.model.checks import RuleFinding
 from preserve.model.retention import RetentionStatus
 from preserve.model.roles import SignerRole
@@ -18,6 +20,8 @@ class Scope:
     class_name: str | None = None
     pupil: str | None = None
     """Pupil code."""
+    document: str | None = None
+    """Record id of one document."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,6 +33,26 @@ class RecordFinding:
     school_year: str
     class_name: str
     finding: RuleFinding
+
+
+@dataclass(frozen=True, slots=True)
+class OpenRequest:
+    """A request for correction that is not settled yet."""
+
+    request: CorrectionRequest
+    overdue: bool
+
+
+@dataclass(frozen=True, slots=True)
+class YearDue:
+    """A school year whose transcripts should be signed and sealed by now, and are not."""
+
+    school_year: str
+    due: date
+    """Last day that the rule gave."""
+    exceptional: bool
+    """True when the later, exceptional day has passed as well."""
+    citation: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,6 +71,43 @@ class ClassState:
     """Name of the newest sealed bundle, empty while the year is open."""
     copies: int
     minimum_copies: int
+    locks: tuple[tuple[Period, str], ...] = ()
+    """Pairs (locked period, number of the decision that locked it)."""
+    requests: tuple[OpenRequest, ...] = ()
+    """Requests for correction about pupils of the class that wait for an answer."""
+    due: YearDue | None = None
+    """The deadline that the class has missed."""
+
+
+class VersionState(StrEnum):
+    """What one version of a document counts for."""
+
+    CURRENT = "current"
+    SUPERSEDED = "superseded"
+    """A later version took its place."""
+    WITHDRAWN = "withdrawn"
+    """It was withdrawn by decision; a later version may have taken its place."""
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentVersion:
+    """One version of one document as it lies on disk."""
+
+    school_year: str
+    class_name: str
+    record_id: str
+    version: int
+    state: VersionState
+    made: int
+    """Signatures that it bears."""
+    asked: int
+    """Signatures that it has fields for."""
+    reason: str
+    """Why it was withdrawn or superseded; empty for a current one."""
+    decision: str
+    """Number of the decision that withdrew it, empty for none."""
+    issued: int
+    """How often it was issued."""
 
 
 @dataclass(frozen=True, slots=True)

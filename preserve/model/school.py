@@ -149,3 +149,5 @@ class Pupil:
     guardian: Relative | None = None
     register_number: str = ""
     """Number in the school's pupil register (số sổ đăng bộ)."""
+    home_town: str = ""
+    """Quê quán; only the forms of primary school ask for it."""

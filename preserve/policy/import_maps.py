@@ -115,9 +115,7 @@ def _problems(table: Mapping[str, object]) -> Iterator[str]:
     """Yield the keys of a map that are unknown or hold something else than they should."""
     yield from sorted(table.keys() - _KEYS)
     headers, states = table.get("headers"), table.get("states", {})
-    if not isinstance(headers, dict) or len(headers) < 2:  # noqa: PLR2004  (one header is in many tables)
-        yield "headers"
-    elif not all(isinstance(value, str) for value in headers.values()):
+    if not _maps_headers(headers):
         yield "headers"
     if not isinstance(states, dict) or not states.keys() <= _STATEABLE:
         yield "states"
@@ -126,6 +124,15 @@ def _problems(table: Mapping[str, object]) -> Iterator[str]:
     ignored = table.get("ignore", [])
     if not isinstance(ignored, list) or not all(isinstance(text, str) for text in ignored):
         yield "ignore"
+
+
+def _maps_headers(headers: object) -> bool:
+    """Tell whether it maps texts to texts; one header alone stands in too many tables."""
+    return (
+        isinstance(headers, dict)
+        and len(headers) > 1
+        and all(isinstance(value, str) for value in headers.values())
+    )
 
 
 def _foreign(read: _Map, layout: Layout) -> list[str]:

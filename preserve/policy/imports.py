@@ -89,7 +89,7 @@ class Layout:
 
     kind: SheetKind
     recognise: tuple[str, ...]
-    """At least two header cells, all of which stand in the header row; ``A|B`` is either of them."""
+    """At least two header cells, all of which stand in the header row; ``A|B`` is either."""
     columns: tuple[ColumnRule, ...]
     """In the order of the sheet; the columns of subjects may stand anywhere."""
     titles: tuple[re.Pattern[str], ...]

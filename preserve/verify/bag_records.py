@@ -128,7 +128,10 @@ def _judge_head(bag: Bag, texts: BagTexts) -> Iterator[Finding]:
 def _path_fits(path: str, identity: Identity) -> bool:
     folder, _, name = path.removeprefix(PAYLOAD).rpartition("/")
     stem = name.removesuffix(".pdf")
-    return _unescape(folder) == identity.class_name and stem == identity.record_id
+    # A version that a later one superseded stands beside it, with its version in the name.
+    superseded = f"{identity.record_id}.v{identity.version.zfill(4)}"
+    named = stem in {identity.record_id, superseded}
+    return _unescape(folder) == identity.class_name and named
 
 
 def _unescape(segment: str) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date
 from pathlib import Path
 
@@ -20,6 +20,8 @@ from preserve.package.paths import (
     bundle_document_path,
     bundle_policy_path,
     bundle_source_path,
+    package_id,
+    version_folder,
 )
 from preserve.policy.files import PolicyFile, read_policies
 from preserve.policy.retention import RetentionSchedule, load_retention
@@ -28,20 +30,46 @@ from preserve.trust.store import fingerprint, load_trust
 from preserve.workflow.archive import Archive, import_folders
 from preserve.workflow.documents import StoredDocument
 
-_KINDS = ("algorithms", "assessment", "forms", "import", "packaging", "retention", "signing")
+_KINDS = (
+    "algorithms",
+    "assessment",
+    "calendar",
+    "forms",
+    "import",
+    "names",
+    "packaging",
+    "retention",
+    "signing",
+)
 
 
 def gather_bundle(
-    archive: Archive, school_year: str, documents: tuple[StoredDocument, ...], on: date
+    archive: Archive,
+    school_year: str,
+    documents: tuple[StoredDocument, ...],
+    superseded: tuple[StoredDocument, ...],
+    on: date,
 ) -> Iterator[BundleFile]:
     """Yield every file of a year's bundle.
+
+    Args:
+        archive: the archive.
+        school_year: the year.
+        documents: the newest version of every document.
+        superseded: earlier signed versions, which stand beside the newest one with their version
+            in the name (TT 70/2026/TT-BGDĐT Art. 16(5): data and the history of changes together).
+        on: the day of the bundle.
 
     Raises:
         PolicyError: a retention file cannot be used.
     """
     schedule = load_retention(archive.policies)
+    school = archive.configuration.school.code
     for document in documents:
-        yield _document(document, school_year, schedule, on)
+        yield _document(document, document.key.record_id, _Frame(school, schedule, on))
+    for document in superseded:
+        name = f"{document.key.record_id}.{version_folder(document.version)}"
+        yield _document(document, name, _Frame(school, schedule, on))
     for folder in import_folders(archive):
         yield from _sources(folder, school_year, schedule, on)
     for policy in policies_in_force(archive):
@@ -72,21 +100,32 @@ def _public_configuration(archive: Archive) -> bytes:
     )
 
 
-def _document(
-    document: StoredDocument, school_year: str, schedule: RetentionSchedule, on: date
-) -> BundleFile:
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """What the rows of all documents have in common."""
+
+    school_code: str
+    schedule: RetentionSchedule
+    on: date
+
+
+def _document(document: StoredDocument, name: str, frame: _Frame) -> BundleFile:
     key = document.key
-    status = evaluate(key.record_class.value, _base_year(school_year), on, schedule)
+    base_year = _base_year(key.school_year)
+    status = evaluate(key.record_class.value, base_year, frame.on, frame.schedule)
+    of_school = key.record_class is RecordClass.SEALING_MINUTES
+    package = package_id(frame.school_code, key.school_year)
     row = RecordRow(
         record_id=key.record_id,
         record_class=key.record_class.value,
-        subject_id=key.pupil or key.class_name,
-        class_name=key.class_name,
-        school_year=school_year,
+        subject_id=package if of_school else key.detail or key.pupil or key.class_name,
+        class_name="" if of_school else key.class_name,
+        school_year=key.school_year,
         version=document.version,
         **_retention_columns(status),
     )
-    return BundleFile(bundle_document_path(key.class_name, key.record_id), document.newest, row)
+    path = f"data/{name}.pdf" if of_school else bundle_document_path(key.class_name, name)
+    return BundleFile(path, document.newest, row)
 
 
 def _sources(

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from datetime import datetime
+from functools import partial
 from pathlib import Path
 
 from preserve.durable import (
@@ -15,18 +17,22 @@ from preserve.durable import (
 )
 from preserve.errors import InputError, StorageError
 from preserve.formats.facts import encode_submission
+from preserve.ingest.counting import count_classes
 from preserve.ingest.crosscheck import cross_check
 from preserve.ingest.profile import SchoolProfile, parse_school_profile
 from preserve.ingest.reading import read_submission
 from preserve.model.imports import ImportOutcome, SourceFile, Submission
 from preserve.package.paths import import_folder
+from preserve.policy.import_maps import load_import_profiles
 from preserve.workflow.archive import (
     Archive,
     held_submissions,
     import_folders,
     school_profile,
 )
+from preserve.workflow.check_locks import refuse_locked
 from preserve.workflow.occasion import Occasion, record_event
+from preserve.workflow.parallel import run_each
 from preserve.workflow.recover_journal import recover_journal
 
 
@@ -46,14 +52,22 @@ def import_exports(
 
     Raises:
         InputError: a path does not exist or cannot be read.
+        RuleRefusal: something that is locked would change.
         StorageError: the archive cannot be written.
     """
     if not dry_run:
         recover_journal(archive, occasion)
     held = held_submissions(archive)
     profile = _profile_for(paths, held)
-    submission = cross_check(read_submission(paths, profile, archive.policies), held, profile)
-    if submission.outcome is ImportOutcome.REFUSED or dry_run:
+    run = None if occasion.executor is None else partial(run_each, occasion.executor)
+    read = read_submission(paths, profile, archive.policies, run)
+    systems = {each.profile_id: each.system for each in load_import_profiles(archive.policies)}
+    checked = cross_check(read, held, profile, systems)
+    submission = replace(checked, counts=count_classes(profile, checked, held))
+    if submission.outcome is ImportOutcome.REFUSED:
+        return submission
+    refuse_locked(archive, submission, held, occasion)
+    if dry_run:
         return submission
     folder = _keep(archive, submission, paths, occasion.at)
     record_event(

@@ -14,17 +14,25 @@ from pathlib import Path
 
 from preserve.errors import InputError, RuleRefusal
 from preserve.formats.record_xml import decode_record, encode_record
+from preserve.journal.issues import DISSEMINATION, encode_issue
+from preserve.model.acts import IssueRecord
 from preserve.model.overview import Scope
 from preserve.model.records import CoveringNote, EnclosedFile, RecordClass, Transcript
 from preserve.model.verification import Indication
 from preserve.package.dossier import build_dossier
 from preserve.package.paths import attachment_name, dossier_folder
+from preserve.policy.forms import load_form
 from preserve.render.covering_note import render_covering_note
 from preserve.trust.store import TrustMaterial, fingerprint, load_trust
 from preserve.verify.document import verify_document
 from preserve.verify.embedded import read_claims
 from preserve.workflow.archive import Archive
-from preserve.workflow.documents import DocumentKey, StoredDocument, find_document
+from preserve.workflow.documents import (
+    DocumentKey,
+    StoredDocument,
+    find_document,
+    withdrawals,
+)
 from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.scope import class_lists
 from preserve.workflow.verification import verification_context
@@ -36,6 +44,8 @@ class Issue:
 
     recipient: str
     purpose: str
+    issued_by: str = ""
+    """Who hands it out; empty for the school as such."""
 
 
 def issue_transcript(
@@ -45,10 +55,16 @@ def issue_transcript(
 
     Raises:
         InputError: the archive holds no transcript of the pupil.
-        RuleRefusal: the newest transcript is not signed completely, or fails verification.
+        RuleRefusal: recipient or purpose is missing; or the newest transcript was withdrawn, is
+            not signed completely, or fails verification.
         StorageError: the folder cannot be written.
     """
+    if not (issue.recipient.strip() and issue.purpose.strip()):
+        raise RuleRefusal("ISSUE-UNSTATED", pupil=pupil)
     stored = _newest_transcript(archive, pupil)
+    if stored.identity in withdrawals(archive):
+        document, version = stored.key.record_id, stored.version
+        raise RuleRefusal("ISSUE-WITHDRAWN", document=document, version=version)
     content = stored.newest.read_bytes()
     trust = load_trust(archive.trust)
     transcript = _checked(stored, content, trust, occasion.at)
@@ -59,20 +75,22 @@ def issue_transcript(
         *_trust_files(trust),
     ]
     note = _covering_note(transcript, files, issue.recipient, occasion.at)
-    files.append(("thu-gui-kem.pdf", render_covering_note(note)))
+    form = load_form(note.form, archive.policies)
+    files.append((f"{note.form}.pdf", render_covering_note(note, form)))
     folder = _free_folder(target, pupil, occasion.at)
     build_dossier(folder, files)
-    record_event(
-        archive.journal,
-        occasion,
-        "dissemination",
-        (f"{stored.key.school_year}/{stored.key.record_id}",),
-        (
-            ("recipient", issue.recipient),
-            ("purpose", issue.purpose),
-            ("sha512", hashlib.sha512(content).hexdigest()),
-        ),
+    record = IssueRecord(
+        at=occasion.at,
+        school_year=stored.key.school_year,
+        record_id=stored.key.record_id,
+        version=stored.version,
+        recipient=issue.recipient,
+        purpose=issue.purpose,
+        issued_by=issue.issued_by or archive.configuration.school.name,
+        sha512=hashlib.sha512(content).hexdigest(),
     )
+    objects = (f"{record.school_year}/{record.record_id}",)
+    record_event(archive.journal, occasion, DISSEMINATION, objects, encode_issue(record))
     return folder
 
 

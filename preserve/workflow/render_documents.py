@@ -1,8 +1,9 @@
 """``preserve render``: makes the transcripts and grade books of a scope.
 
 A document that already lies there with the same record is left alone. One whose record changed
-becomes a new version in a folder of its own; once anybody has signed the old version, that needs
-a reason (TT 70/2026/TT-BGDĐT Art. 7(5): never edited, withdrawn and made again).
+becomes a new version in a folder of its own. Once anybody has signed the old version, that needs
+a reason; once it was issued, it must be withdrawn by decision first (TT 70/2026/TT-BGDĐT
+Art. 7(5): never edited, withdrawn and made again). A withdrawn version is always made again.
 """
 
 from __future__ import annotations
@@ -15,18 +16,26 @@ from pathlib import Path
 from preserve.durable import make_directory, write_new
 from preserve.errors import PreserveError, RuleRefusal
 from preserve.formats.record_xml import decode_record
+from preserve.journal.chain import read_events
+from preserve.journal.issues import read_issues
+from preserve.journal.withdrawals import version_object
 from preserve.model.overview import Scope
-from preserve.model.records import GradeBook, Record, Transcript
+from preserve.model.records import Record
 from preserve.model.verification import Indication
-from preserve.render.grade_book import render_grade_book
-from preserve.render.transcript import render_transcript
 from preserve.verify.embedded import read_claims
 from preserve.verify.pdfa import PageValidationJudge
 from preserve.workflow.archive import Archive, held_submissions, school_profile
 from preserve.workflow.compose_records import Composer, Composition
-from preserve.workflow.documents import DocumentKey, StoredDocument, find_document
+from preserve.workflow.documents import (
+    DocumentKey,
+    StoredDocument,
+    Withdrawals,
+    find_document,
+    withdrawals,
+)
 from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.parallel import run_each
+from preserve.workflow.render_record import render_record
 from preserve.workflow.scope import class_names
 
 
@@ -37,6 +46,7 @@ class RenderOutcome(StrEnum):
     UNCHANGED = "unchanged"
     NEW_VERSION = "new_version"
     NEEDS_REASON = "needs_reason"
+    NEEDS_WITHDRAWAL = "needs_withdrawal"
     WAITS_FOR_PREDECESSOR = "waits_for_predecessor"
 
 
@@ -59,6 +69,18 @@ class _Task:
     upcoming: Path
     """Folder of the version that would come next."""
     reason: str
+    withdrawn: bool
+    """The newest version counts no longer."""
+    issued: bool
+    """The newest version left the school."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Past:
+    """What the journal knows about versions."""
+
+    withdrawn: Withdrawals
+    issued: frozenset[tuple[str, str, int]]
 
 
 def render_documents(
@@ -81,11 +103,13 @@ def render_documents(
     submissions = held_submissions(archive)
     composer = Composer(archive, school_profile(submissions), submissions, occasion.at.date())
     results: list[RenderResult] = []
+    past = _past(archive)
     for year, class_name in class_names(archive, scope):
         tasks = [
-            _task(archive, composition, reason)
+            _task(archive, composition, reason, past)
             for composition in composer.compose_class(year, class_name)
             if scope.pupil in {None, composition.key.pupil}
+            and scope.document in {None, composition.key.record_id}
         ]
         made: list[RenderResult] = []
         for result in run_each(occasion.executor, _make, tasks):
@@ -104,6 +128,7 @@ def refuse_incomplete(results: tuple[RenderResult, ...]) -> None:
     """
     for outcome, code in (
         (RenderOutcome.NEEDS_REASON, "RENDER-NEEDS-REASON"),
+        (RenderOutcome.NEEDS_WITHDRAWAL, "RENDER-NEEDS-WITHDRAWAL"),
         (RenderOutcome.WAITS_FOR_PREDECESSOR, "RENDER-PREDECESSOR-UNSIGNED"),
     ):
         names = [r.key.record_id for r in results if r.outcome is outcome]
@@ -111,10 +136,41 @@ def refuse_incomplete(results: tuple[RenderResult, ...]) -> None:
             raise RuleRefusal(code, count=len(names), documents=", ".join(names))
 
 
-def _task(archive: Archive, composition: Composition, reason: str) -> _Task:
+def render_composition(
+    archive: Archive, composition: Composition, occasion: Occasion, *, reason: str = ""
+) -> RenderResult:
+    """Make one document that stands outside of a class's list, such as minutes.
+
+    Raises:
+        InputError: a character cannot be drawn.
+        RuleRefusal: a signed version changed and there is no reason, or it was issued.
+        StorageError: the archive cannot be written.
+    """
+    result = _make(_task(archive, composition, reason, _past(archive)))
+    _record(archive, [result], occasion, reason)
+    refuse_incomplete((result,))
+    return result
+
+
+def _past(archive: Archive) -> _Past:
+    issues = read_issues(read_events(archive.journal))
+    issued = frozenset((i.school_year, i.record_id, i.version) for i in issues)
+    return _Past(withdrawals(archive), issued)
+
+
+def _task(archive: Archive, composition: Composition, reason: str, past: _Past) -> _Task:
     stored = find_document(archive, composition.key)
-    version = stored.version + 1 if stored else 1
-    return _Task(composition, stored, composition.key.folder(archive, version), reason)
+    folder = composition.key.folder(archive, stored.version + 1 if stored else 1)
+    if stored is None:
+        return _Task(composition, None, folder, reason, withdrawn=False, issued=False)
+    return _Task(
+        composition,
+        stored,
+        folder,
+        reason,
+        withdrawn=stored.identity in past.withdrawn,
+        issued=stored.identity in past.issued,
+    )
 
 
 def _make(task: _Task) -> RenderResult:
@@ -124,11 +180,23 @@ def _make(task: _Task) -> RenderResult:
         return RenderResult(key, RenderOutcome.WAITS_FOR_PREDECESSOR)
     if stored is None:
         return _write(task, 1, RenderOutcome.MADE)
-    if _says_the_same(task.composition.record, stored):
-        return RenderResult(key, RenderOutcome.UNCHANGED, stored.version)
+    outcome = _outcome(task, task.composition.record, stored)
+    if outcome is RenderOutcome.NEW_VERSION:
+        return _write(task, stored.version + 1, outcome)
+    return RenderResult(key, outcome, stored.version)
+
+
+def _outcome(task: _Task, record: Record, stored: StoredDocument) -> RenderOutcome:
+    """Say what becomes of a document that lies there already."""
+    if task.withdrawn:
+        return RenderOutcome.NEW_VERSION
+    if _says_the_same(record, stored):
+        return RenderOutcome.UNCHANGED
+    if task.issued:
+        return RenderOutcome.NEEDS_WITHDRAWAL
     if len(stored.files) > 1 and not task.reason:
-        return RenderResult(key, RenderOutcome.NEEDS_REASON, stored.version)
-    return _write(task, stored.version + 1, RenderOutcome.NEW_VERSION)
+        return RenderOutcome.NEEDS_REASON
+    return RenderOutcome.NEW_VERSION
 
 
 def _says_the_same(record: Record, stored: StoredDocument) -> bool:
@@ -138,7 +206,7 @@ def _says_the_same(record: Record, stored: StoredDocument) -> bool:
 
 
 def _write(task: _Task, version: int, outcome: RenderOutcome) -> RenderResult:
-    content = _render(task.composition, version)
+    content = render_record(task.composition, version)
     key = task.composition.key
     for finding in PageValidationJudge().judge(content, key.record_id, ranges_hold=True):
         if finding.indication is not Indication.TOTAL_PASSED:
@@ -152,19 +220,6 @@ def _write(task: _Task, version: int, outcome: RenderOutcome) -> RenderResult:
     return RenderResult(key, outcome, version, hashlib.sha512(content).hexdigest())
 
 
-def _render(composition: Composition, version: int) -> bytes:
-    match composition.record:
-        case Transcript() as transcript:
-            predecessor = composition.predecessor.read_bytes() if composition.predecessor else None
-            return render_transcript(
-                replace(transcript, version=version), composition.form, predecessor=predecessor
-            )
-        case GradeBook() as book:
-            return render_grade_book(replace(book, version=version), composition.form)
-        case _:
-            raise PreserveError("RENDER-NOTHING", document=composition.key.record_id)
-
-
 def _record(archive: Archive, results: list[RenderResult], occasion: Occasion, reason: str) -> None:
     written = [r for r in results if r.sha512]
     if not written:
@@ -173,7 +228,7 @@ def _record(archive: Archive, results: list[RenderResult], occasion: Occasion, r
         archive.journal,
         occasion,
         "rendering",
-        tuple(f"{r.key.school_year}/{r.key.record_id}/v{r.version:04d}" for r in written),
+        tuple(version_object(r.key.school_year, r.key.record_id, r.version) for r in written),
         (
             *((r.key.record_id, r.sha512) for r in written),
             *((("reason", reason),) if reason else ()),

@@ -7,7 +7,12 @@ from dataclasses import dataclass
 
 from preserve.errors import InputError
 from preserve.ingest.assemble import ClassYear, assemble_class, list_classes, list_pupils
+from preserve.ingest.profile import SchoolProfile
 from preserve.model.overview import Scope
+from preserve.model.records import SummaryPeriod
+from preserve.policy.forms import Layout, load_form
+from preserve.rules.forms import form_for
+from preserve.rules.summary_periods import summary_periods
 from preserve.workflow.archive import Archive, held_submissions, school_profile
 
 
@@ -19,6 +24,9 @@ class ClassList:
     class_name: str
     pupils: tuple[str, ...]
     """Pupil codes in the order of the list."""
+    summaries: tuple[SummaryPeriod, ...] | None = None
+    """Periods that a class of primary school is summed up for; ``None`` where a class has a grade
+    book."""
 
 
 def class_names(archive: Archive, scope: Scope) -> tuple[tuple[str, str], ...]:
@@ -45,14 +53,29 @@ def class_names(archive: Archive, scope: Scope) -> tuple[tuple[str, str], ...]:
 
 
 def class_lists(archive: Archive, scope: Scope) -> Iterator[ClassList]:
-    """Yield the class list of every class of the scope; no results are put together for it.
+    """Yield the class list of every class of the scope.
+
+    Results are put together only for classes of primary school, whose documents depend on them.
 
     Raises:
-        InputError: the scope is empty.
+        InputError: the scope is empty, or a class has no form.
     """
     submissions = held_submissions(archive)
+    profile = school_profile(submissions)
     for year, name in class_names(archive, scope):
-        yield ClassList(year, name, list_pupils(submissions, year, name))
+        pupils = list_pupils(submissions, year, name)
+        summaries = None
+        if _layout(archive, profile, year, name) is Layout.PRIMARY:
+            summaries = summary_periods(assemble_class(profile, submissions, year, name).pupils)
+        yield ClassList(year, name, pupils, summaries)
+
+
+def _layout(archive: Archive, profile: SchoolProfile, year: str, name: str) -> Layout:
+    group, school = profile.class_group(year, name), profile.school
+    if group is None:
+        raise InputError("INGEST-CLASS-UNKNOWN", school_year=year, class_name=name)
+    form = form_for(school.level, group.grade, year, school.kind)
+    return load_form(form, archive.policies).layout
 
 
 def class_years(archive: Archive, scope: Scope) -> Iterator[ClassYear]:

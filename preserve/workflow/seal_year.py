@@ -2,9 +2,11 @@
 
 Steps of the act:
 
-1. every pupil and class of the year has its document, and every required signature is there;
+1. every pupil and class of the year has its document, and every required signature is there, also
+   in the minutes and summaries that were begun;
 2. every document is verified; one that fails, or that cannot be judged, stops the act and is named;
-3. sources, policies, certificates and revocation lists are gathered;
+3. earlier signed versions that still verify, sources, policies, certificates and revocation
+   lists are gathered;
 4. the bundle is built beside its place, sealed and published by one rename;
 5. the journal records it.
 """
@@ -20,6 +22,7 @@ from pathlib import Path
 from preserve.errors import RuleRefusal, VerificationFailed, VerificationIndeterminate
 from preserve.formats.premis import PremisAgent
 from preserve.journal.chain import head, read_events
+from preserve.journal.withdrawals import version_object
 from preserve.model.overview import Scope
 from preserve.model.packages import ArchivalPackage
 from preserve.model.roles import SignerRole
@@ -33,7 +36,7 @@ from preserve.verify.context import VerificationContext
 from preserve.verify.document import verify_document
 from preserve.verify.embedded import read_claims
 from preserve.workflow.archive import Archive
-from preserve.workflow.documents import StoredDocument, stored_documents
+from preserve.workflow.documents import StoredDocument, stored_documents, superseded_versions
 from preserve.workflow.gather_bundle import gather_bundle, policies_in_force
 from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.open_keys import KeySource, find_timestamper, unlock
@@ -93,18 +96,20 @@ def seal_year(
     recover_journal(archive, occasion)
     seal = _seal(archive, source, occasion.at)
     documents = check_year(archive, school_year, options, occasion)
+    older = superseded_versions(archive, documents)
+    kept = _sound(archive, older, occasion)
     previous = newest_package(archive, school_year)
     version = previous.version + 1 if previous else 1
     name = package_id(archive.configuration.school.code, school_year)
     target = archive.packages / name / version_folder(version)
     built = build_bundle(
         target,
-        gather_bundle(archive, school_year, documents, occasion.at.date()),
+        gather_bundle(archive, school_year, documents, kept, occasion.at.date()),
         _bundle_info(archive, school_year, version, occasion),
         seal,
         progress=lambda done, total: occasion.progress("bundle", done, total),
     )
-    _record(archive, built, options, occasion)
+    _record(archive, built, _reasons(options, older, kept), occasion)
     return SealedPackage(built.package_id, built.version, target)
 
 
@@ -200,8 +205,44 @@ def _predecessor(archive: Archive) -> str | None:
     return dict(sealed[-1].details)["manifest_sha512"] if sealed else None
 
 
+def _sound(
+    archive: Archive, older: tuple[StoredDocument, ...], occasion: Occasion
+) -> tuple[StoredDocument, ...]:
+    """Return the earlier versions that still verify.
+
+    One that fails may be just why it was withdrawn: it stays in the archive, and the journal says
+    that the bundle lacks it.
+    """
+    context = verification_context(load_trust(archive.trust), occasion.at)
+    items = [(document.key.record_id, document.newest) for document in older]
+    reports = run_each(occasion.executor, partial(_verify, context), items)
+    passed = Indication.TOTAL_PASSED
+    return tuple(d for d, r in zip(older, reports, strict=True) if r.indication is passed)
+
+
+def _reasons(
+    options: SealOptions, older: tuple[StoredDocument, ...], kept: tuple[StoredDocument, ...]
+) -> tuple[tuple[str, str], ...]:
+    """Return what the journal notes about a bundle beside its digests."""
+    left_out = tuple(document for document in older if document not in kept)
+    found = (
+        ("reason", options.reason),
+        ("indeterminate", "allowed" if options.allow_indeterminate else ""),
+        ("superseded", _names(kept)),
+        ("left-out", _names(left_out)),
+    )
+    return tuple((name, value) for name, value in found if value)
+
+
+def _names(documents: tuple[StoredDocument, ...]) -> str:
+    return ", ".join(version_object(*document.identity) for document in documents)
+
+
 def _record(
-    archive: Archive, built: ArchivalPackage, options: SealOptions, occasion: Occasion
+    archive: Archive,
+    built: ArchivalPackage,
+    reasons: tuple[tuple[str, str], ...],
+    occasion: Occasion,
 ) -> None:
     record_event(
         archive.journal,
@@ -211,7 +252,6 @@ def _record(
         (
             ("manifest_sha512", built.manifest_sha512),
             ("predecessor", built.predecessor or "none"),
-            *((("reason", options.reason),) if options.reason else ()),
-            *((("indeterminate", "allowed"),) if options.allow_indeterminate else ()),
+            *reasons,
         ),
     )

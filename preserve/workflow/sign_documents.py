@@ -42,7 +42,12 @@ from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.open_keys import KeySource, find_timestamper, unlock
 from preserve.workflow.parallel import run_each, running_clock
 
-_ONE_OF_MANY = {SignerRole.SUBJECT_TEACHER, SignerRole.HOMEROOM_TEACHER}
+_ONE_OF_MANY = {
+    SignerRole.SUBJECT_TEACHER,
+    SignerRole.HOMEROOM_TEACHER,
+    SignerRole.REQUESTER,
+    SignerRole.WITNESS,
+}
 """Roles that several people hold at a time: a document of another class is not theirs to sign."""
 
 

@@ -24,6 +24,8 @@ from preserve.workflow.verification import verification_context
 
 PRESERVE = Path(sys.executable).with_name("preserve")
 DEMO_ARGUMENTS = ("--classes", "1", "--pupils", "4", "--seed", "7")
+STATED = ("--recipient", "Trường THCS Ví Dụ B", "--purpose", "Chuyển trường")
+"""What every issue must state."""
 ROLES = ("SUBJECT", "HOMEROOM", "PRINCIPAL", "SEAL")
 """First words of the signature fields, in the order of signing."""
 _TIMEOUT = 600

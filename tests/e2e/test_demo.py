@@ -16,6 +16,7 @@ from cryptography import x509
 
 from preserve.journal.chain import check_chain
 from tests.e2e.stage import (
+    STATED,
     Demo,
     command,
     environment,
@@ -251,7 +252,7 @@ def test_no_command_names_a_pupil(demo: Demo, tmp_path: Path, canaries: tuple[by
         run("sign", "--role", "principal", "--key", "demo:GV01", archive=archive),
         run("verify", demo.dossier, "--all", archive=archive),
         run("verify", steps(demo.documents[0])[-1], "--format", "json", archive=archive),
-        run("issue-transcript", "9920000001", "--to", tmp_path / "out", archive=archive),
+        run("issue-transcript", "9920000001", "--to", tmp_path / "out", *STATED, archive=archive),
         run("seal-year", demo.year, "--key", "demo:SEAL", archive=archive),
         run("doctor", archive=archive),
     ]

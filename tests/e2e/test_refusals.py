@@ -24,6 +24,7 @@ from preserve.workflow.demo_people import appoint_all, make_authority
 from preserve.workflow.occasion import Occasion
 from preserve.workflow.scope import class_years
 from tests.e2e.stage import (
+    STATED,
     Demo,
     Ran,
     command,
@@ -413,7 +414,7 @@ def test_a_read_only_target_refuses_copy_and_dossier(
     archive = sealed_copy(demo, tmp_path, copied=False)
     _remount(disk, "ro")
     refuse_unchanged(archive, (4,), "copy", demo.year, "--to", disk.as_uri())
-    refuse_unchanged(archive, (4,), "issue-transcript", PUPIL, "--to", disk / "out")
+    refuse_unchanged(archive, (4,), "issue-transcript", PUPIL, "--to", disk / "out", *STATED)
     _remount(disk, "rw")
     assert list(disk.iterdir()) == []
 

@@ -12,7 +12,7 @@ import pytest
 
 from preserve.formats.record_xml import decode_record
 from preserve.model.records import Transcript
-from tests.e2e.stage import Demo, run, sealed_copy, snapshot, steps, succeed
+from tests.e2e.stage import STATED, Demo, run, sealed_copy, snapshot, steps, succeed
 
 
 def own_code(demo: Demo) -> str:
@@ -120,9 +120,9 @@ def test_second_dossier_does_not_touch_the_first(demo: Demo, tmp_path: Path) -> 
     """Issuing again on the same day makes a folder of its own."""
     archive = sealed_copy(demo, tmp_path)
     code = own_code(demo)
-    succeed("issue-transcript", code, "--to", tmp_path / "out", archive=archive)
+    succeed("issue-transcript", code, "--to", tmp_path / "out", *STATED, archive=archive)
     before = snapshot(tmp_path / "out")
-    succeed("issue-transcript", code, "--to", tmp_path / "out", archive=archive)
+    succeed("issue-transcript", code, "--to", tmp_path / "out", *STATED, archive=archive)
     after = snapshot(tmp_path / "out")
     assert len([n for n in after if "/" not in n]) == 2
     assert {n: after[n] for n in before} == before

@@ -1,0 +1,1 @@
+"""The commands of ``preserve``, a file per group of acts: each calls one workflow and prints."""
