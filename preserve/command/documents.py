@@ -89,6 +89,7 @@ def _withdraw(
 @click.argument("folder", metavar="DIR", type=PATH)
 @with_scope
 @option("--final-grade", is_flag=True)
+@option("--bound", is_flag=True)
 @option("--draft", "kind", flag_value="draft")
 @option("--regular", "kind", flag_value="regular")
 @option("--event", type=click.Choice(["year_end", "transfer", "leave"]))
@@ -105,6 +106,7 @@ def _print(
         event,
         others["executed_by"],
         final_grade=others["final_grade"],
+        bound=others["bound"],
     )
     with session.occasion() as occasion:
         written = print_copies(session.archive(), folder, scope, order, occasion)

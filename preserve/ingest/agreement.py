@@ -2,33 +2,33 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping
 
-from preserve.ingest.facts import FREE, PERSONAL, FactKey, Place, PupilRow
+from preserve.ingest.facts import FREE, PERSONAL, FactKey, Keys, Place, PupilRow, keys_of
 from preserve.ingest.findings import Remark, error
-from preserve.ingest.merging import keyed_sheet, rosters, rows_by_class
-from preserve.model.imports import Submission
+from preserve.ingest.merging import ClassKey
 
 _NOT_COMPARED = FREE | PERSONAL
 """Persons are compared over all years and classes, see ``persons``."""
 
 
-def check_agreement(new: Submission, held: Sequence[Submission]) -> Iterator[Remark]:
-    """Yield a finding for every value that an earlier file of the import states differently."""
-    for rows in rows_by_class(new, rosters((*held, new))).values():
+def check_agreement(by_class: Mapping[ClassKey, list[PupilRow]]) -> Iterator[Remark]:
+    """Yield a finding for every value that an earlier file of the import states differently.
+
+    Args:
+        by_class: the rows of the import that state facts.
+    """
+    for rows in by_class.values():
         yield from _disagreements(rows)
 
 
 def _disagreements(rows: list[PupilRow]) -> Iterator[Remark]:
     first: dict[tuple[str, FactKey], tuple[str, PupilRow, int]] = {}
-    positions: dict[tuple[int, int | None], dict[FactKey, int]] = {}
+    keys: dict[tuple[int, int | None, str | None], Keys] = {}
     for row in rows:
-        sheet = (id(row.sheet), row.semester)
-        if sheet not in positions:
-            positions[sheet] = keyed_sheet(row.sheet, row.semester)
-        for key, position in positions[sheet].items():
+        for position, key in enumerate(keys_of(row, keys)):
             value = row.row.values[position]
-            if value is None or key.field in _NOT_COMPARED:
+            if value is None or key is None or key.field in _NOT_COMPARED:
                 continue
             known, other, at = first.setdefault((row.pupil, key), (value, row, position))
             if known != value:

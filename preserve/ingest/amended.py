@@ -4,17 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
 
-from preserve.ingest.facts import FactKey, Place, named_rows, pupil_rows
+from preserve.ingest.facts import FactKey, Keys, Place, keys_of, named_rows, pupil_rows
 from preserve.ingest.findings import Remark, error
-from preserve.ingest.merging import keyed_sheet
 from preserve.model.imports import SheetKind, Submission
 
 _FIELDS = {
-    **{f"ĐĐGtx{n}": f"tx{n}" for n in range(1, 6)},
+    **{f"ĐĐGtx{n}": f"tx{n}" for n in range(1, 10)},
     "ĐĐGgk": "gk",
     "ĐĐGck": "ck",
     "Đánh giá": "level",
 }
+_RECORD = "preserve-record"
 _MARKS = frozenset({SheetKind.SUBJECT_MARKS})
 _Key = tuple[str, str, FactKey]
 
@@ -62,10 +62,12 @@ def _gradebook(
 ) -> dict[_Key, tuple[str | None, Place]]:
     pupils = {pupil for _, pupil, _ in wanted}
     found: dict[_Key, tuple[str | None, Place]] = {}
+    keys: dict[tuple[int, int | None, str | None], Keys] = {}
     for row in pupil_rows(new, _MARKS) if pupils else ():
-        if row.pupil in pupils:
-            for fact, position in keyed_sheet(row.sheet, row.semester).items():
-                key = (row.school_year, row.pupil, fact)
-                if key in wanted:
+        # A record keeps no empty columns between marks, so it cannot say which was corrected.
+        if row.pupil in pupils and row.file.profile != _RECORD:
+            for position, fact in enumerate(keys_of(row, keys)):
+                key = None if fact is None else (row.school_year, row.pupil, fact)
+                if key is not None and key in wanted:
                     found[key] = (row.row.values[position], row.place(position))
     return found

@@ -82,12 +82,15 @@ def assemble_class(
         principal=_principal(profile, teachers),
         amendments=tuple(_distinct(valid, SheetKind.AMENDMENTS, school_year, ("amendment",))),
         movements=tuple(_distinct(valid, SheetKind.MOVEMENTS, school_year, _MOVEMENT_KEY)),
+        honours=tuple(_distinct(valid, SheetKind.HONOURS, school_year, _HONOUR_KEY)),
+        staff=tuple((row["staff"] or "", row["name"] or "") for row in teachers),
     )
     values = ((code, {key: stated.value for key, stated in facts[code].items()}) for code in listed)
     return ClassYear(group, tuple(pupil_year(code, known, frame) for code, known in values))
 
 
 _MOVEMENT_KEY = ("pupil", "direction", "date")
+_HONOUR_KEY = ("pupil", "honour", "text")
 
 
 def _newest(submissions: Sequence[Submission], kind: SheetKind, year: str) -> tuple[Row, ...]:
@@ -123,7 +126,8 @@ def _with_staff(group: ClassGroup, teachers: Sequence[Row]) -> ClassGroup:
     return replace(
         group,
         homeroom_teacher=None if homeroom is None else staff.get(homeroom.code, homeroom),
-        assignments=tuple(assignments),
+        # A list of teachers and a record may state one assignment each.
+        assignments=tuple(dict.fromkeys(assignments)),
     )
 
 

@@ -30,6 +30,8 @@ _MISSING = {
     "class": "IMP-CLASS-MISSING",
     "semester": "IMP-SEMESTER-MISSING",
     "subject": "IMP-SUBJECT-MISSING",
+    "period": "IMP-PERIOD-MISSING",
+    "month": "IMP-MONTH-MISSING",
 }
 _CONTRADICTION = {
     "school_year": "IMP-YEAR-CONTRADICTION",
@@ -37,7 +39,11 @@ _CONTRADICTION = {
     "grade": "IMP-GRADE-CONTRADICTION",
     "semester": "IMP-SEMESTER-CONTRADICTION",
     "subject": "IMP-SUBJECT-CONTRADICTION",
+    "period": "IMP-PERIOD-CONTRADICTION",
+    "month": "IMP-MONTH-CONTRADICTION",
+    "calendar_year": "IMP-MONTH-CONTRADICTION",
 }
+_PERIODS = {"giữa": "gk", "cuối": "ck"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +51,8 @@ class Statement:
     """One thing that a title, the sheet's name or the file's path says."""
 
     key: str
-    """``school``, ``school_year``, ``class``, ``grade``, ``semester`` or ``subject``."""
+    """``school``, ``school_year``, ``class``, ``grade``, ``semester``, ``subject``, ``period``,
+    ``month`` or ``calendar_year``."""
     text: str
     cell: str = ""
 
@@ -108,9 +115,22 @@ def path_statements(patterns: Iterable[re.Pattern[str]], path: str) -> list[Stat
 
 
 def resolve(
-    statements: Iterable[Statement], layout: Layout, names: KnownNames, sheet: str
+    statements: Iterable[Statement],
+    layout: Layout,
+    names: KnownNames,
+    sheet: str,
+    *,
+    in_rows: frozenset[str] = frozenset(),
 ) -> tuple[Context, list[ImportFinding]]:
-    """Turn statements into the profile's words and report what is unknown or contradicts."""
+    """Turn statements into the profile's words and report what is unknown or contradicts.
+
+    Args:
+        statements: what titles, header, sheet name and path say.
+        layout: the sheet's layout.
+        names: the school's words.
+        sheet: the sheet's name.
+        in_rows: fields of columns; what stands in every row need not be stated for the sheet.
+    """
     agreed: dict[str, tuple[str, Statement]] = {}
     findings: list[ImportFinding] = []
     for said in statements:
@@ -127,7 +147,8 @@ def resolve(
     findings.extend(
         error(_MISSING[key], sheet)
         for key in layout.needs
-        if key not in agreed and key != "class" and _UNKNOWN[key] not in unknown
+        if key not in agreed | dict.fromkeys(in_rows) and key != "class"
+        if _UNKNOWN.get(key) not in unknown
     )
     findings.extend(_misfits(context, layout, names))
     return context, findings
@@ -157,11 +178,15 @@ def _statements(found: re.Match[str], cell: str) -> Iterator[Statement]:
             continue
         if key == "whole_year":
             yield Statement("semester", WHOLE_YEAR, cell)
+        elif key == "year_end":
+            # The end of the year is the end of its second semester (TT 27/2020/TT-BGDĐT Art. 7).
+            yield Statement("semester", "2", cell)
         else:
-            yield Statement(key, text, cell)
+            # A pattern with alternatives writes the second group of a name with an underscore.
+            yield Statement(key.rstrip("_"), text, cell)
 
 
-def _canonical(said: Statement, names: KnownNames) -> str | None:
+def _canonical(said: Statement, names: KnownNames) -> str | None:  # noqa: PLR0911  (a case a key)
     match said.key:
         case "school":
             return names.school if said.text == names.school else None
@@ -174,6 +199,10 @@ def _canonical(said: Statement, names: KnownNames) -> str | None:
         case "subject":
             subject = names.subject(said.text)
             return None if subject is None else subject.name
+        case "period":
+            return _PERIODS.get(said.text, said.text)
+        case "month":
+            return f"{int(said.text):02d}"
         case _:
             return said.text
 
@@ -199,6 +228,7 @@ def _misfits(context: Context, layout: Layout, names: KnownNames) -> Iterator[Im
         code, cell = _CONTRADICTION["grade"], context.cell("grade")
         yield error(code, context.sheet, cell, first=str(group.grade), second=grade)
     yield from _subject_misfits(context, layout, names, group)
+    yield from _month_misfits(context, year)
 
 
 def _subject_misfits(
@@ -214,3 +244,27 @@ def _subject_misfits(
         by_comments = subject.kind is AssessmentKind.COMMENTS
         code = "IMP-SUBJECT-BY-COMMENTS" if by_comments else "IMP-SUBJECT-BY-MARKS"
         yield error(code, context.sheet, cell, value=subject.name)
+
+
+def _month_misfits(context: Context, school_year: str) -> Iterator[ImportFinding]:
+    """Yield a month whose calendar year is not the one that it has in the school year."""
+    month, stated = context.get("month"), context.get("calendar_year")
+    if month is None or not 1 <= int(month) <= 12:  # noqa: PLR2004  (a year has twelve months)
+        if month is not None:
+            yield error("IMP-MONTH-MISSING", context.sheet, context.cell("month"))
+        return
+    expected = month_of_year(school_year, month)
+    if stated is not None and f"{stated}-{month}" != expected:
+        cell = context.cell("calendar_year")
+        code = _CONTRADICTION["month"]
+        yield error(code, context.sheet, cell, first=expected, second=f"{stated}-{month}")
+
+
+def month_of_year(school_year: str, month: str) -> str:
+    """Return ``YYYY-MM`` of a month of a school year, which ends with July."""
+    first, _, second = school_year.partition("-")
+    return f"{first if int(month) > _LAST_MONTH else second}-{int(month):02d}"
+
+
+_LAST_MONTH = 7
+"""Training in the summer belongs to the year before it; a school year opens in August or later."""

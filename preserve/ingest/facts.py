@@ -22,6 +22,9 @@ ABOUT_PUPILS = frozenset(
         SheetKind.SEMESTER_SUMMARY,
         SheetKind.YEAR_SUMMARY,
         SheetKind.TRANSFERRED_RESULTS,
+        SheetKind.PRIMARY_MARKS,
+        SheetKind.PRIMARY_SUMMARY,
+        SheetKind.ATTENDANCE,
     }
 )
 """Sheets in which a row states facts about one pupil of one year."""
@@ -32,9 +35,10 @@ FREE = frozenset({"number", "note", "changes"})
 """Fields that each file states for itself: its own order and its own remarks."""
 
 _NO_FACT = frozenset(
-    {"pupil", "class", "school_year", "semester", "grade", "from_school", "from_place"}
+    {"pupil", "class", "school_year", "semester", "subject", "grade", "from_school", "from_place"}
 )
-_BY_SUBJECT = frozenset({"average", "level"})
+_OF_YEAR = frozenset({SheetKind.PARTICULARS, SheetKind.ROSTER, SheetKind.ATTENDANCE})
+"""Kinds whose facts belong to no semester."""
 
 
 class FactKey(NamedTuple):
@@ -66,6 +70,7 @@ class PupilRow(NamedTuple):
     class_name: str | None
     """``None`` where the sheet does not know the pupil's class."""
     semester: int | None
+    subject: str | None = None
 
     def place(self, position: int) -> Place:
         """Return where the value at a position of the row stands."""
@@ -104,9 +109,17 @@ def pupil_rows(
                 )
 
 
-def fact_keys(sheet: SheetFacts, semester: int | None) -> tuple[FactKey | None, ...]:
-    """Return the key of each of a sheet's fields; ``None`` for fields that only locate a row."""
-    return tuple(_key(sheet, field, semester) for field in sheet.fields)
+Keys = tuple[FactKey | None, ...]
+"""Keys of a sheet's fields in their order; ``None`` for fields that only locate a row."""
+
+
+def keys_of(row: PupilRow, known: dict[tuple[int, int | None, str | None], Keys]) -> Keys:
+    """Return the keys of a row's values, remembered in ``known`` by sheet, semester and subject."""
+    place = (id(row.sheet), row.semester, row.subject)
+    found = known.get(place)
+    if found is None:
+        found = known[place] = tuple(_key(row, field) for field in row.sheet.fields)
+    return found
 
 
 def named_rows(
@@ -125,7 +138,7 @@ def _rows(file: SourceFile, sheet: SheetFacts) -> Iterator[PupilRow]:
     position = sheet.fields.index("pupil")
     by_row = {
         name: sheet.fields.index(name)
-        for name in ("class", "school_year", "semester")
+        for name in ("class", "school_year", "semester", "subject")
         if name in sheet.fields
     }
     for row in sheet.rows:
@@ -141,16 +154,31 @@ def _rows(file: SourceFile, sheet: SheetFacts) -> Iterator[PupilRow]:
             pupil,
             year,
             sheet.class_name or own.get("class"),
-            sheet.semester if semester is None else int(semester),
+            sheet.semester if semester is None else _SEMESTERS[semester],
+            sheet.subject or own.get("subject"),
         )
 
 
-def _key(sheet: SheetFacts, field: str, semester: int | None) -> FactKey | None:
-    if field in _NO_FACT or (field == "number" and sheet.kind is not SheetKind.ROSTER):
+_SEMESTERS = {"1": 1, "2": 2, "year": None}
+
+
+def _key(row: PupilRow, field: str) -> FactKey | None:
+    kind = row.sheet.kind
+    if field in _NO_FACT or (field == "number" and kind is not SheetKind.ROSTER):
         return None
-    head, _, subject = field.partition(":")
-    if subject and head in _BY_SUBJECT:
-        return FactKey(semester, subject, head)
-    if field in PERSONAL:
-        return FactKey(None, "", field)
-    return FactKey(semester, sheet.subject or "", field)
+    head, _, about = field.partition(":")
+    if field in PERSONAL or kind in _OF_YEAR:
+        return FactKey(None, about, head)
+    if about:
+        return FactKey(row.semester, about, head)
+    if field == "year_average":
+        return FactKey(None, row.subject or "", "average")
+    if kind is SheetKind.PRIMARY_SUMMARY:
+        # The end of the second semester is the end of the year: its decisions are the year's.
+        return FactKey(None if row.semester != 1 else 1, "", field)
+    return FactKey(row.semester, row.subject or "", field)
+
+
+def named_fields(rows: Sequence[Mapping[str, str | None]]) -> tuple[str, ...]:
+    """Return the fields of all rows, in the order in which they first appear."""
+    return tuple(dict.fromkeys(field for row in rows for field in row))

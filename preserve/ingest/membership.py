@@ -10,7 +10,8 @@ from preserve.ingest.merging import ClassKey, rosters
 from preserve.ingest.profile import SchoolProfile
 from preserve.model.imports import ImportOutcome, SheetFacts, SheetKind, SourceFile, Submission
 
-_LISTED = frozenset(SheetKind) - {SheetKind.ROSTER}
+_EARLIER = frozenset({SheetKind.EARLIER_RESULTS, SheetKind.EARLIER_RECORD})
+_LISTED = frozenset(SheetKind) - {SheetKind.ROSTER} - _EARLIER
 
 Lists = Mapping[ClassKey, Mapping[str, PupilRow]]
 
@@ -26,6 +27,17 @@ def check_membership(
     yield from _unknown_classes(new, profile)
     yield from _two_classes(lists, new)
     yield from _not_listed(new, lists)
+    yield from _strangers(new, lists)
+
+
+def _strangers(new: Submission, lists: Lists) -> Iterator[Remark]:
+    """Yield earlier results of pupils who are on no class list of the school."""
+    known = {pupil for pupils in lists.values() for pupil in pupils}
+    for row in pupil_rows(new, _EARLIER) if known else ():
+        if row.pupil not in known:
+            place = row.place(row.sheet.fields.index("pupil"))
+            code = "IMP-PUPIL-NOT-KNOWN"
+            yield place.file.stored_name, error(code, place.sheet, place.cell, pupil=row.pupil)
 
 
 def _unknown_classes(new: Submission, profile: SchoolProfile) -> Iterator[Remark]:

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from preserve.ingest.facts import ABOUT_PUPILS, FactKey, PupilRow, fact_keys, pupil_rows
-from preserve.model.imports import SheetFacts, SheetKind, SourceFile, Submission
+from preserve.ingest.facts import ABOUT_PUPILS, FactKey, Keys, PupilRow, keys_of, pupil_rows
+from preserve.model.imports import SheetKind, SourceFile, Submission
 
 _ROSTER = frozenset({SheetKind.ROSTER})
 ClassKey = tuple[str, str]
@@ -76,10 +76,10 @@ def class_facts(
 def stated_facts(rows: Iterable[PupilRow]) -> Facts:
     """Return what one import states; an empty cell says nothing beside a filled one."""
     result: Facts = {}
-    keys: dict[tuple[int, int | None], tuple[FactKey | None, ...]] = {}
+    keys: dict[tuple[int, int | None, str | None], Keys] = {}
     for row in rows:
         facts = result.setdefault(row.pupil, {})
-        for key, value in zip(_keys(row, keys), row.row.values, strict=True):
+        for key, value in zip(keys_of(row, keys), row.row.values, strict=True):
             if key is not None and ((known := facts.get(key)) is None or known.value is None):
                 facts[key] = Stated(value, row.file)
     return result
@@ -91,17 +91,3 @@ def merge(older: Facts, newer: Facts) -> Facts:
         pupil: older.get(pupil, {}) | newer.get(pupil, {})
         for pupil in dict.fromkeys((*older, *newer))
     }
-
-
-def _keys(
-    row: PupilRow, known: dict[tuple[int, int | None], tuple[FactKey | None, ...]]
-) -> tuple[FactKey | None, ...]:
-    place = (id(row.sheet), row.semester)
-    if place not in known:
-        known[place] = fact_keys(row.sheet, row.semester)
-    return known[place]
-
-
-def keyed_sheet(sheet: SheetFacts, semester: int | None) -> dict[FactKey, int]:
-    """Return the positions of a sheet's facts by their keys."""
-    return {key: n for n, key in enumerate(fact_keys(sheet, semester)) if key is not None}

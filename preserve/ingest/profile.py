@@ -28,6 +28,16 @@ _ASSESSMENTS = {
 
 
 @dataclass(frozen=True, slots=True)
+class SystemDecision:
+    """A principal's decision that a second school-management system may be used in a year."""
+
+    school_year: str
+    system: str
+    number: str
+    decided_on: date
+
+
+@dataclass(frozen=True, slots=True)
 class SchoolProfile:
     """What the reader must know of a school before it can judge a file."""
 
@@ -40,6 +50,7 @@ class SchoolProfile:
     deputy_principal: StaffMember | None
     clerk: StaffMember | None
     foreign_language_1: str
+    systems: tuple[SystemDecision, ...] = ()
 
     def class_group(self, school_year: str, class_name: str) -> ClassGroup | None:
         """Return a class, or ``None`` when the school has none of that name in that year."""
@@ -94,6 +105,20 @@ class _Reader:
             deputy_principal=self.staff(table, "deputy_principal", "Phó Hiệu trưởng"),
             clerk=self.staff(table, "clerk", "Văn thư"),
             foreign_language_1=self.text(table, "foreign_language_1", "", needed=False),
+            systems=tuple(
+                self.decision(entry, f"source_systems[{number}]")
+                for number, entry in enumerate(
+                    self.entries(table, "source_systems", "") if "source_systems" in table else ()
+                )
+            ),
+        )
+
+    def decision(self, entry: Mapping[str, Any], where: str) -> SystemDecision:
+        return SystemDecision(
+            school_year=self.text(entry, "school_year", where),
+            system=self.text(entry, "system", where),
+            number=self.text(entry, "decision_number", where),
+            decided_on=self.day(entry, "decision_date", where),
         )
 
     def school(self, table: Mapping[str, Any]) -> School:

@@ -5,25 +5,23 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date
-from decimal import Decimal
 
+from preserve.ingest.attendance import months_of
+from preserve.ingest.composed_cells import MOST_REGULAR_MARKS
+from preserve.ingest.events import Honour, amendment, completion, honours, movement
 from preserve.ingest.facts import FactKey
+from preserve.ingest.primary import primary_year
+from preserve.ingest.values import Row, Values, comment_level, count, level, mark, own
 from preserve.model.results import (
     Absences,
     CommentLevel,
-    GradeAmendment,
-    Level,
-    Movement,
     PeriodSummary,
     PupilYear,
     SemesterResult,
     SubjectResult,
     YearResult,
 )
-from preserve.model.school import ClassGroup, Pupil, Relative, School, Subject
-
-Values = Mapping[FactKey, str | None]
-Row = Mapping[str, str | None]
+from preserve.model.school import ClassGroup, Pupil, Relative, School, SchoolLevel, Subject
 
 _PROMOTED = ("Được lên lớp", "Hoàn thành chương trình")
 _NOT_PROMOTED = ("Không được lên lớp", "Chưa hoàn thành")
@@ -39,16 +37,19 @@ class ClassFrame:
     amendments: tuple[Row, ...]
     """Of the whole year; each pupil's are picked by code."""
     movements: tuple[Row, ...]
+    honours: tuple[Row, ...] = ()
+    staff: tuple[tuple[str, str], ...] = ()
+    """Codes and names of the year's staff."""
 
 
 def pupil_year(code: str, values: Values, frame: ClassFrame) -> PupilYear:
     """Return a pupil with the results of one year."""
-    return PupilYear(_pupil(code, values), _year_result(code, values, frame))
+    return PupilYear(_pupil(code, values), year_result(code, values, frame))
 
 
 def _pupil(code: str, values: Values) -> Pupil:
     def text(field: str) -> str:
-        return values.get(FactKey(None, "", field)) or ""
+        return own(values, field)
 
     return Pupil(
         code=code,
@@ -63,8 +64,9 @@ def _pupil(code: str, values: Values) -> Pupil:
         address=text("address"),
         father=_relative(text("father"), text("father_occupation")),
         mother=_relative(text("mother"), text("mother_occupation")),
-        guardian=_relative(text("guardian"), ""),
+        guardian=_relative(text("guardian"), text("guardian_occupation")),
         register_number=text("register_number"),
+        home_town=text("home_town"),
     )
 
 
@@ -72,36 +74,49 @@ def _relative(name: str, occupation: str) -> Relative | None:
     return Relative(name, occupation) if name else None
 
 
-def _year_result(code: str, values: Values, frame: ClassFrame) -> YearResult:
-    def text(field: str) -> str:
-        return values.get(FactKey(None, "", field)) or ""
-
-    group = frame.group
-    homeroom = group.homeroom_teacher
+def year_result(code: str, values: Values, frame: ClassFrame) -> YearResult:
+    """Return the results of one year out of the facts that count."""
+    group, homeroom = frame.group, frame.group.homeroom_teacher
+    is_primary = frame.school.level is SchoolLevel.PRIMARY
+    taught = () if is_primary else group.subjects
+    mine = tuple(row for row in frame.honours if row["pupil"] == code)
+    staff: Mapping[str, str] = dict(frame.staff)
     return YearResult(
         school_year=group.school_year,
         class_name=group.name,
         grade=group.grade,
-        number=int(text("number")),
+        number=int(own(values, "number") or "0"),
         regulation=group.regulation,
         school_name=frame.school.name,
         school_place=frame.school.place,
-        subjects=tuple(_subject_result(subject, values, group) for subject in group.subjects),
+        subjects=tuple(_subject_result(subject, values, group) for subject in taught),
         semester_1=_summary(values, 1),
         semester_2=_summary(values, 2),
         year=_summary(values, None),
-        learning_after=_level(text("learning_after")),
-        conduct_after=_level(text("conduct_after")),
-        outcome=text("outcome"),
-        promoted=_promoted(text("outcome")),
-        title=text("title"),
-        status=text("status"),
+        learning_after=level(own(values, "learning_after")),
+        conduct_after=level(own(values, "conduct_after")),
+        mean_after=mark(own(values, "mean_after") or None),
+        outcome=own(values, "outcome"),
+        promoted=_promoted(own(values, "outcome")),
+        title=own(values, "title"),
+        status=own(values, "status"),
         homeroom_teacher="" if homeroom is None else homeroom.name,
-        principal=frame.principal,
-        amendments=tuple(_amendment(row) for row in frame.amendments if row["pupil"] == code),
-        movements=tuple(_movement(row) for row in frame.movements if row["pupil"] == code),
+        principal=own(values, "principal") or frame.principal,
+        amendments=tuple(amendment(row, staff) for row in _of(code, frame.amendments)),
+        movements=tuple(movement(row) for row in _of(code, frame.movements)),
         note="; ".join(_notes(values)),
+        primary=primary_year(values, group) if is_primary else None,
+        attendance=months_of(values),
+        completion=completion(mine),
+        certificates=honours(mine, Honour.CERTIFICATE),
+        contests=honours(mine, Honour.CONTEST),
+        commendations=honours(mine, Honour.COMMENDATION, Honour.DISCIPLINE),
+        summer_comment="; ".join(honours(mine, Honour.SUMMER)),
     )
+
+
+def _of(code: str, rows: tuple[Row, ...]) -> Iterator[Row]:
+    return (row for row in rows if row["pupil"] == code)
 
 
 def _subject_result(subject: Subject, values: Values, group: ClassGroup) -> SubjectResult:
@@ -114,10 +129,10 @@ def _subject_result(subject: Subject, values: Values, group: ClassGroup) -> Subj
         subject=subject,
         semester_1=_semester_result(subject.name, values, 1),
         semester_2=_semester_result(subject.name, values, 2),
-        year_average=_mark(year("average")),
-        year_level=_comment_level(year("level")),
-        reassessed_average=None if is_level else _mark(again),
-        reassessed_level=_comment_level(again) if is_level else None,
+        year_average=mark(year("average")),
+        year_level=comment_level(year("level")),
+        reassessed_average=None if is_level else mark(again),
+        reassessed_level=comment_level(again) if is_level else None,
         teachers=tuple(a.teacher.name for a in group.assignments if a.subject == subject.name),
     )
 
@@ -126,13 +141,13 @@ def _semester_result(subject: str, values: Values, semester: int) -> SemesterRes
     def value(field: str) -> str | None:
         return values.get(FactKey(semester, subject, field))
 
-    regular = (_mark(value(f"tx{number}")) for number in range(1, 6))
+    regular = (mark(value(f"tx{number}")) for number in range(1, MOST_REGULAR_MARKS + 1))
     return SemesterResult(
-        regular=tuple(mark for mark in regular if mark is not None),
-        midterm=_mark(value("gk")),
-        final=_mark(value("ck")),
-        average=_mark(value("average")),
-        level=_comment_level(value("level")),
+        regular=tuple(each for each in regular if each is not None),
+        midterm=mark(value("gk")),
+        final=mark(value("ck")),
+        average=mark(value("average")),
+        level=comment_level(value("level")),
         comment=value("comment") or "",
     )
 
@@ -142,14 +157,17 @@ def _summary(values: Values, semester: int | None) -> PeriodSummary:
         return values.get(FactKey(semester, "", field))
 
     return PeriodSummary(
-        learning=_level(value("learning")),
-        conduct=_level(value("conduct")),
+        learning=level(value("learning")),
+        conduct=level(value("conduct")),
         absences=Absences(
-            excused=_count(value("absent_excused")),
-            unexcused=_count(value("absent_unexcused")),
-            total=_count(value("absent_total")),
+            excused=count(value("absent_excused")),
+            unexcused=count(value("absent_unexcused")),
+            total=count(value("absent_total")),
         ),
         homeroom_comment=value("homeroom_comment") or "",
+        mean=mark(value("mean")),
+        # The title of the year stands beside the year's decisions.
+        title="" if semester is None else value("title") or "",
     )
 
 
@@ -167,60 +185,7 @@ def _notes(values: Values) -> Iterator[str]:
     yield from dict.fromkeys(text for text in texts if text)
 
 
-def _amendment(row: Row) -> GradeAmendment:
-    def text(field: str) -> str:
-        return row[field] or ""
-
-    return GradeAmendment(
-        number=text("amendment"),
-        subject=text("subject"),
-        semester=int(text("semester")),
-        column=text("column"),
-        old_value=text("old_value"),
-        new_value=text("new_value"),
-        reason=text("reason"),
-        request_number=text("request_number"),
-        decision_number=text("decision_number"),
-        decision_date=_day(row["decision_date"]),
-        minutes_number=text("minutes_number"),
-        requested_by=text("requested_by"),
-        approved_by=text("approved_by"),
-        entered_on=_day(row["entered_on"]),
-    )
-
-
-def _movement(row: Row) -> Movement:
-    return Movement(
-        direction=row["direction"] or "",
-        on=date.fromisoformat(row["date"] or ""),
-        other_school=row["other_school"] or "",
-        other_place=row["other_place"] or "",
-        document_number=row["document_number"] or "",
-        reason=row["reason"] or "",
-    )
-
-
 def _promoted(outcome: str) -> bool | None:
     if outcome.startswith(_NOT_PROMOTED):
         return False
     return True if outcome.startswith(_PROMOTED) else None
-
-
-def _mark(text: str | None) -> Decimal | None:
-    return None if text is None else Decimal(text)
-
-
-def _level(text: str | None) -> Level | None:
-    return Level(text) if text else None
-
-
-def _comment_level(text: str | None) -> CommentLevel | None:
-    return CommentLevel(text) if text else None
-
-
-def _count(text: str | None) -> int | None:
-    return None if text is None else int(text)
-
-
-def _day(text: str | None) -> date | None:
-    return None if text is None else date.fromisoformat(text)

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import hashlib
 import os
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 from preserve.errors import FormatError, InputError
 from preserve.ingest.context import Context, Statement, differing, path_statements
+from preserve.ingest.file_types import FileType, sniff
 from preserve.ingest.findings import error
 from preserve.ingest.headers import find_header, header_words
 from preserve.ingest.names import known_names
 from preserve.ingest.profile import SchoolProfile, parse_school_profile
 from preserve.ingest.sheets import Readers, read_sheet
-from preserve.ingest.tables import FileType, Table, is_blank, sniff
-from preserve.ingest.workbooks import read_tables
+from preserve.ingest.tables import Table, is_blank
+from preserve.ingest.workbooks import Workbook, open_workbook
+from preserve.ingest.xml_source import read_xml
 from preserve.model.imports import (
     FactRow,
     ImportFinding,
@@ -25,14 +27,18 @@ from preserve.model.imports import (
     SourceFile,
     Submission,
 )
-from preserve.policy.imports import ImportProfile, Layout, load_import_profiles
+from preserve.policy.import_maps import load_import_profiles
+from preserve.policy.imports import ImportProfile, Layout
+from preserve.policy.names import ImportWords, load_import_words
 
 SCHOOL_PROFILE = "school-profile"
 """Profile id of the school's own description."""
 _SCHOOL_FILE = "school.json"
 _TABLE_SUFFIXES = frozenset(
-    {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".htm", ".html"}
+    {".xlsx", ".xls", ".xlsm", ".xlsb", ".ods", ".csv", ".tsv", ".htm", ".html", ".xml"}
 )
+_BATCH = 12
+"""Files that are read together when work is spread: enough that handing them over costs little."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,21 +47,41 @@ class _Source:
 
     path: Path
     original_name: str
-    given: bool
+    number: int = 0
+    """Place among the files of the import, from 1."""
+    given: bool = False
     """True when the user named this very file."""
 
 
 @dataclass(frozen=True, slots=True)
+class _Batch:
+    """Files, and what they are read with; it can cross into another process."""
+
+    profile: SchoolProfile
+    words: ImportWords
+    profiles: tuple[ImportProfile, ...]
+    sources: tuple[_Source, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class _Judges:
-    """What files are read with."""
+    """What the files of a batch are read with."""
 
     profile: SchoolProfile
     readers: Readers
     profiles: tuple[ImportProfile, ...]
 
 
+Files = tuple[SourceFile, ...]
+RunEach = Callable[[Callable[[_Batch], Files], Sequence[_Batch]], Iterable[Files]]
+"""Applies a function to every item, here or elsewhere, and gives the results in order."""
+
+
 def read_submission(
-    paths: Sequence[Path], profile: SchoolProfile, folders: Sequence[Path]
+    paths: Sequence[Path],
+    profile: SchoolProfile,
+    folders: Sequence[Path],
+    run_each: RunEach | None = None,
 ) -> Submission:
     """Read files and folders into facts; what is wrong with them stands in their findings.
 
@@ -63,21 +89,34 @@ def read_submission(
         paths: files, and folders that are walked in the order of their names.
         profile: the school.
         folders: policy folders, see ``preserve.policy.files.policy_folders``.
+        run_each: where the files are read; in this process when not given.
 
     Raises:
         InputError: a path does not exist or cannot be read.
         PolicyError: an import profile cannot be used.
     """
-    judges = _Judges(profile, Readers(known_names(profile), {}), load_import_profiles(folders))
-    files: list[SourceFile] = []
+    sources: list[_Source] = []
     ignored: list[str] = []
     for source in _sources(paths):
-        content = _read(source.path)
-        if source.given or _is_export(source.path, content):
-            files.append(_read_file(source, content, len(files) + 1, judges))
+        if source.given or _is_export(source.path):
+            number = len(sources) + 1
+            sources.append(_Source(source.path, source.original_name, number, source.given))
         else:
             ignored.append(printable(source.original_name))
-    return Submission(tuple(files), tuple(ignored))
+    words, profiles = load_import_words(folders), load_import_profiles(folders)
+    size = len(sources) if run_each is None else _BATCH
+    batches = [
+        _Batch(profile, words, profiles, tuple(sources[start : start + size]))
+        for start in range(0, len(sources), size or 1)
+    ]
+    read = map(_read_batch, batches) if run_each is None else run_each(_read_batch, batches)
+    return Submission(tuple(file for files in read for file in files), tuple(ignored))
+
+
+def _read_batch(batch: _Batch) -> Files:
+    readers = Readers(known_names(batch.profile, batch.words), {})
+    judges = _Judges(batch.profile, readers, batch.profiles)
+    return tuple(_read_file(source, _read(source.path), judges) for source in batch.sources)
 
 
 def printable(name: str) -> str:
@@ -94,7 +133,7 @@ def _sources(paths: Sequence[Path]) -> Iterator[_Source]:
             yield _Source(path, path.name, given=True)
             continue
         for name in sorted(_walk(path)):
-            yield _Source(path / name, name, given=False)
+            yield _Source(path / name, name)
 
 
 def _walk(folder: Path) -> Iterator[str]:
@@ -115,26 +154,30 @@ def _read(path: Path) -> bytes:
         raise InputError("IMPORT-PATH-UNREADABLE", path=path) from error_
 
 
-def _is_export(path: Path, content: bytes) -> bool:
+def _is_export(path: Path) -> bool:
     if path.name.startswith((".", "~$")):
         return False
     if path.name == _SCHOOL_FILE or path.suffix.lower() in _TABLE_SUFFIXES:
         return True
-    return sniff(content) is FileType.XLSX
+    return sniff(_read(path)) is FileType.XLSX
 
 
-def _read_file(source: _Source, content: bytes, number: int, judges: _Judges) -> SourceFile:
+def _read_file(source: _Source, content: bytes, judges: _Judges) -> SourceFile:
     file_type = sniff(content)
     try:
-        if file_type is FileType.JSON:
-            read = _read_school(content, judges.profile)
-        else:
-            read = _read_tables(source, read_tables(content, file_type), judges)
+        match file_type:
+            case FileType.JSON:
+                read = _read_school(content, judges.profile)
+            case FileType.XML:
+                read = _Read(*read_xml(content, source.original_name, judges.profile))
+            case _:
+                opened = open_workbook(content, file_type, source.original_name)
+                read = _read_tables(source, opened, judges)
     except FormatError as problem:
-        read = _Read("", (), (error(problem.code, **problem.parameters),))
+        read = _Read("", (), (_refusal(problem),))
     return SourceFile(
         original_name=printable(source.original_name),
-        stored_name=f"{number:04d}{file_type.value}",
+        stored_name=f"{source.number:04d}{file_type.value}",
         size=len(content),
         sha512=hashlib.sha512(content).hexdigest(),
         profile=read.profile,
@@ -161,12 +204,20 @@ def _read_school(content: bytes, profile: SchoolProfile) -> _Read:
     return _Read(SCHOOL_PROFILE, (sheet,), findings)
 
 
-def _read_tables(source: _Source, tables: Iterator[Table], judges: _Judges) -> _Read:
+def _refusal(problem: FormatError) -> ImportFinding:
+    """Turn what a reader refuses into a finding; sheet and cell stand in front of its sentence."""
+    parameters = dict(problem.parameters)
+    sheet, cell = parameters.pop("sheet", ""), parameters.pop("cell", "")
+    return error(problem.code, sheet, cell, **parameters)
+
+
+def _read_tables(source: _Source, opened: Workbook, judges: _Judges) -> _Read:
     chosen: ImportProfile | None = None
     sheets: list[SheetFacts] = []
     contexts: list[Context] = []
-    findings: list[ImportFinding] = []
-    for table in tables:
+    findings: list[ImportFinding] = list(opened.findings)
+    for table in opened.tables:
+        findings.extend(table.findings)
         if all(is_blank(row) for row in table.rows):
             continue
         candidates = judges.profiles if chosen is None else (chosen,)
@@ -181,7 +232,7 @@ def _read_tables(source: _Source, tables: Iterator[Table], judges: _Judges) -> _
         contexts.append(read.context)
         findings.extend(read.findings)
     if chosen is None:
-        return _Read("", (), (error("IMP-LAYOUT-UNKNOWN"),))
+        return _Read("", (), (*opened.findings, error("IMP-LAYOUT-UNKNOWN")))
     findings.extend(differing(contexts, chosen.same_in_file))
     return _Read(chosen.profile_id, tuple(sheets), tuple(findings))
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from preserve.ingest.cells import CellReader, Misread, cell_reader
+from preserve.ingest.cells import CellReader, Misread
+from preserve.ingest.composed_cells import composed_reader
 from preserve.ingest.context import (
     Context,
     Statement,
@@ -14,10 +15,12 @@ from preserve.ingest.context import (
     read_titles,
     resolve,
 )
-from preserve.ingest.findings import error
+from preserve.ingest.fields import expand_marks, field_names, missing_days, spare_subjects
+from preserve.ingest.findings import error, warning
 from preserve.ingest.headers import Column, Header, read_header, stray_cells
 from preserve.ingest.names import KnownNames
-from preserve.ingest.tables import Row, Table, column_letters, is_blank
+from preserve.ingest.numbering import number_pupils
+from preserve.ingest.tables import Row, Table, column_letters, covered_cells, is_blank
 from preserve.model.imports import FactRow, ImportFinding, SheetFacts
 from preserve.policy.imports import ColumnRule, Layout
 
@@ -41,7 +44,7 @@ class Readers:
     def reader(self, rule: ColumnRule) -> CellReader:
         """Return the reader of a column."""
         if rule not in self.by_rule:
-            self.by_rule[rule] = cell_reader(rule, self.names)
+            self.by_rule[rule] = composed_reader(rule, self.names)
         return self.by_rule[rule]
 
 
@@ -62,18 +65,33 @@ def read_sheet(
     header = read_header(table, header_index, layout, names)
     findings.extend(header.findings)
     named, unnamed = _sheet_name(table.name, layout)
+    constants = (Statement(key, text) for key, text in layout.constants)
     context, problems = resolve(
-        (*titles, *header.statements, *named, *said), layout, names, table.name
+        (*titles, *header.statements, *named, *constants, *said),
+        layout,
+        names,
+        table.name,
+        in_rows=frozenset(column.rule.field for column in header.columns),
     )
     findings.extend((*unnamed, *problems))
-    rows = tuple(_rows(table, header, readers, findings))
+    indices, foot = _pupil_rows(table, header_index, header, names)
+    findings.extend(foot)
+    rows = tuple(_rows(table, indices, header, readers, findings))
+    findings.extend(covered_cells(table, indices))
     facts = _facts(table.name, layout, header, rows, context)
-    findings.extend(_row_contradictions(facts, names))
-    findings.extend(_twice(facts, layout.unique))
+    findings.extend(_checks(facts, layout, names))
     facts = _with_class_of_rows(facts)
     if "class" in layout.needs and not _names_class(facts, findings):
         findings.append(missing_class(table.name))
+    facts, unnumbered = number_pupils(facts)
+    findings.extend((*unnumbered, *spare_subjects(facts, names)))
     return ReadSheet(facts, context, tuple(findings))
+
+
+def _checks(facts: SheetFacts, layout: Layout, names: KnownNames) -> Iterator[ImportFinding]:
+    yield from _row_contradictions(facts, names)
+    yield from _twice(facts, layout.unique)
+    yield from missing_days(facts)
 
 
 def _sheet_name(name: str, layout: Layout) -> tuple[list[Statement], list[ImportFinding]]:
@@ -83,19 +101,55 @@ def _sheet_name(name: str, layout: Layout) -> tuple[list[Statement], list[Import
     return (found, []) if found is not None else ([], [error("IMP-SHEET-NAME", name)])
 
 
-def _rows(
-    table: Table, header: Header, readers: Readers, findings: list[ImportFinding]
-) -> Iterator[FactRow]:
-    columns = [(column, readers.reader(column.rule)) for column in header.columns]
-    indices = frozenset(column.index for column in header.columns)
-    # A column with a faulty header has its finding already.
-    width = max((column.index for column in header.columns), default=-1) + 1
+def _pupil_rows(
+    table: Table, header_index: int, header: Header, names: KnownNames
+) -> tuple[list[int], list[ImportFinding]]:
+    """Return the indices of the rows that state facts, and what is said of the foot below them.
+
+    A foot (signatures, totals) begins with a word of the foot and names no pupil in any row, so
+    that no pupil can be lost in it. A header repeated on a new page states nothing.
+    """
+    pupil = next((c.index for c in header.columns if c.rule.field == "pupil"), None)
+    repeated = table.rows[header_index]
+    indices: list[int] = []
+    foot: int | None = None
     for index in range(header.first_row, len(table.rows)):
         row = table.rows[index]
-        if is_blank(row):
+        if is_blank(row) or row == repeated:
             continue
+        nameless = pupil is not None and (pupil >= len(row) or is_blank((row[pupil],)))
+        if foot is None and nameless and _begins_foot(row, names):
+            foot = index
+        elif foot is not None and not nameless:
+            indices.extend(range(foot, index))
+            foot = None
+        if foot is None:
+            indices.append(index)
+    found = [] if foot is None else [warning("IMP-FOOT-UNREAD", table.name, f"A{foot + 1}")]
+    return [index for index in indices if not is_blank(table.rows[index])], found
+
+
+def _begins_foot(row: Row, names: KnownNames) -> bool:
+    texts = (cell for cell in row if isinstance(cell, str) and cell.strip())
+    first = next(texts, None)
+    return first is not None and names.is_footer(first)
+
+
+def _rows(
+    table: Table,
+    rows: list[int],
+    header: Header,
+    readers: Readers,
+    findings: list[ImportFinding],
+) -> Iterator[FactRow]:
+    columns = [(column, readers.reader(column.rule)) for column in header.columns]
+    indices = header.unread | {column.index for column in header.columns}
+    # A column with a faulty header has its finding already.
+    width = max(indices, default=-1) + 1
+    for index in rows:
+        row = table.rows[index]
         values = _read_row(row, index + 1, columns, (table.name, findings))
-        if not header.findings:
+        if header.is_sound:
             findings.extend(
                 error("IMP-CELL-WITHOUT-HEADER", table.name, f"{column_letters(stray)}{index + 1}")
                 for stray in stray_cells(row, indices, width)
@@ -135,10 +189,10 @@ def _facts(
     sheet: str, layout: Layout, header: Header, rows: tuple[FactRow, ...], context: Context
 ) -> SheetFacts:
     semester = context.get("semester")
-    return SheetFacts(
+    facts = SheetFacts(
         kind=layout.kind,
         sheet=sheet,
-        fields=tuple(column.rule.field for column in header.columns),
+        fields=field_names([column.rule.field for column in header.columns], context),
         columns=tuple(column.letters for column in header.columns),
         rows=rows,
         school_year=context.get("school_year"),
@@ -146,6 +200,7 @@ def _facts(
         semester=int(semester) if semester in {"1", "2"} else None,
         subject=context.get("subject"),
     )
+    return expand_marks(facts)
 
 
 def _row_contradictions(facts: SheetFacts, names: KnownNames) -> Iterator[ImportFinding]:

@@ -21,6 +21,7 @@ _KEYS = {
     SheetKind.TEACHERS: ("school_year", "staff", "subject", "part"),
     SheetKind.AMENDMENTS: ("school_year", "amendment"),
     SheetKind.MOVEMENTS: ("school_year", "pupil", "direction", "date"),
+    SheetKind.HONOURS: ("school_year", "pupil", "honour", "text"),
 }
 """What makes two rows of a list speak of the same thing."""
 

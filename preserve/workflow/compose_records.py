@@ -9,7 +9,7 @@ from datetime import date
 from functools import cached_property
 from pathlib import Path
 
-from preserve.ingest.assemble import ClassYear, assemble_class, list_classes
+from preserve.ingest.assemble import ClassYear, assemble_class, list_classes, list_pupils
 from preserve.ingest.elsewhere import earlier_elsewhere
 from preserve.ingest.profile import SchoolProfile
 from preserve.model.imports import SheetKind, Submission
@@ -35,7 +35,7 @@ from preserve.rules.signing import signatories
 from preserve.rules.summary_periods import summary_periods
 from preserve.verify.embedded import read_claims
 from preserve.workflow.archive import Archive
-from preserve.workflow.documents import DocumentKey, find_document
+from preserve.workflow.documents import DocumentKey, Withdrawals, find_document, withdrawals
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +78,10 @@ class Composer:
     @cached_property
     def _own_classes(self) -> frozenset[tuple[str, str]]:
         return frozenset(list_classes(self.profile, self.submissions))
+
+    @cached_property
+    def _withdrawn(self) -> Withdrawals:
+        return withdrawals(self.archive)
 
     @cached_property
     def _knows_other_schools(self) -> bool:
@@ -167,13 +171,13 @@ class Composer:
             signatories=chain,
             predecessor=_predecessor(here[-1], pupil.code, file) if file else None,
         )
-        return Composition(key, form, transcript, file, self._forms(form, earlier))
+        return Composition(key, form, transcript, file, self.forms_of(earlier, form))
 
     def _is_own(self, result: YearResult) -> bool:
         """Tell whether a year was spent here; of the others no signed file lies in the archive."""
         return (result.school_year, result.class_name) in self._own_classes
 
-    def _forms(self, form: Form, earlier: Sequence[YearResult]) -> Mapping[str, Form]:
+    def forms_of(self, earlier: Sequence[YearResult], form: Form) -> Mapping[str, Form]:
         """Return the forms of earlier years: each year keeps the pages of its own circular."""
         forms = {year.regulation: self._form(year.grade, year.school_year) for year in earlier}
         return {name: found for name, found in forms.items() if found.form_id != form.form_id}
@@ -193,8 +197,10 @@ class Composer:
         """Return the results of the class's pupils in earlier years, oldest first."""
         wanted = {pupil_year.pupil.code for pupil_year in class_year.pupils}
         found: dict[str, list[YearResult]] = {}
-        for year, name in sorted(list_classes(self.profile, self.submissions)):
+        for year, name in sorted(self._own_classes):
             if year >= class_year.class_group.school_year:
+                continue
+            if wanted.isdisjoint(list_pupils(self.submissions, year, name)):
                 continue
             for pupil_year in assemble_class(self.profile, self.submissions, year, name).pupils:
                 if pupil_year.pupil.code in wanted:
@@ -212,7 +218,7 @@ class Composer:
         """Return the completely signed transcript of an earlier year, or ``None``."""
         key = DocumentKey(RecordClass.TRANSCRIPT, result.school_year, result.class_name, pupil)
         stored = find_document(self.archive, key)
-        if stored is None:
+        if stored is None or stored.identity in self._withdrawn:
             return None
         return None if read_claims(stored.newest.read_bytes()).empty else stored.newest
 

@@ -8,11 +8,12 @@ dụng sổ điểm điện tử, Đ.6.3). A regular print for inspection bears 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 from functools import partial
+from itertools import groupby
 from pathlib import Path
 
 from preserve.durable import make_directory, write_new
@@ -23,8 +24,11 @@ from preserve.journal.locks import read_locks
 from preserve.journal.withdrawals import version_object
 from preserve.model.acts import LockScope, Period
 from preserve.model.overview import Scope
-from preserve.model.records import RecordClass
+from preserve.model.records import RecordClass, Transcript
+from preserve.package.paths import record_folder
 from preserve.policy.forms import load_form
+from preserve.render.booklet import bind_booklet
+from preserve.render.facts import DocumentFacts
 from preserve.render.paper import Draft, Edition, PaperEdition, RegularPrint
 from preserve.rules.forms import form_for
 from preserve.rules.locking import lock_in_force
@@ -69,6 +73,8 @@ class PrintOrder:
     executed_by: str
     final_grade: bool = False
     """Only the classes that complete the level."""
+    bound: bool = False
+    """The transcripts of a class in one file, each beginning on a right-hand page."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,15 +119,47 @@ def print_copies(
         raise InputError("PRINT-NOTHING", year=year)
     number = sum(event.event_type == PRINTING for event in read_events(archive.journal)) + 1
     make_directory(folder)
-    written: list[Path] = []
-    draw = partial(_draw, _Run(order, number, occasion.at, occasion.agent))
-    for page, content in zip(pages, run_each(occasion.executor, draw, pages), strict=True):
-        name = f"{page.composition.key.record_id}_{year}.{order.kind.value}-{number:04d}.pdf"
+    run = _Run(order, number, occasion.at, occasion.agent)
+    names = {_file_name(run, page): None for page in pages}
+    for name, content in _drawn(run, pages, occasion):
         write_new(folder / name, content)
-        written.append(folder / name)
-        occasion.progress(order.kind.value, len(written), len(pages))
     _record(archive, pages, order, occasion)
-    return tuple(written)
+    return tuple(folder / name for name in names)
+
+
+def _file_name(run: _Run, page: _Page) -> str:
+    """Name the file that a page goes into; bound transcripts of a class share one."""
+    key = page.composition.key
+    name = key.record_id
+    if run.order.bound and key.record_class is RecordClass.TRANSCRIPT:
+        name = record_folder(key.record_class, key.class_name, None, 1)
+    return f"{name}_{key.school_year}.{run.order.kind.value}-{run.number:04d}.pdf"
+
+
+def _drawn(run: _Run, pages: tuple[_Page, ...], occasion: Occasion) -> Iterator[tuple[str, bytes]]:
+    """Yield file names and contents; a class is bound when its last transcript is drawn."""
+    made = zip(pages, run_each(occasion.executor, partial(_draw, run), pages), strict=True)
+    counted = _counting(made, len(pages), run.order.kind.value, occasion)
+    for name, group in groupby(counted, key=lambda pair: _file_name(run, pair[0])):
+        members = tuple(group)
+        first, content = members[0]
+        if run.order.bound and first.composition.key.record_class is RecordClass.TRANSCRIPT:
+            content = bind_booklet((data for _, data in members), _facts(first, name, run))
+        yield name, content
+
+
+def _counting(
+    made: Iterable[tuple[_Page, bytes]], total: int, act: str, occasion: Occasion
+) -> Iterator[tuple[_Page, bytes]]:
+    for number, pair in enumerate(made, start=1):
+        occasion.progress(act, number, total)
+        yield pair
+
+
+def _facts(page: _Page, name: str, run: _Run) -> DocumentFacts:
+    record = page.composition.record
+    author = record.school.name if record is not None else ""
+    return DocumentFacts(name.removesuffix(".pdf"), author, run.at.date())
 
 
 def _classes(archive: Archive, scope: Scope, order: PrintOrder) -> frozenset[str]:
@@ -171,18 +209,23 @@ def _refuse_unlocked(archive: Archive, scope: Scope, occasion: Occasion) -> None
 
 def _pages(archive: Archive, scope: Scope, order: PrintOrder, today: date) -> Iterator[_Page]:
     if order.kind is PrintKind.CONVERSION:
-        yield from _signed_pages(archive, scope)
+        yield from _signed_pages(archive, scope, today)
         return
-    submissions = held_submissions(archive)
-    composer = Composer(archive, school_profile(submissions), submissions, today)
+    composer = _composer(archive, today)
     for year, name in class_names(archive, scope):
         for composition in composer.compose_class(year, name):
             if composition.record is not None and scope.pupil in {None, composition.key.pupil}:
                 yield _Page(composition, composition.record.version, "")
 
 
-def _signed_pages(archive: Archive, scope: Scope) -> Iterator[_Page]:
+def _composer(archive: Archive, today: date) -> Composer:
+    submissions = held_submissions(archive)
+    return Composer(archive, school_profile(submissions), submissions, today)
+
+
+def _signed_pages(archive: Archive, scope: Scope, today: date) -> Iterator[_Page]:
     """Yield what the signed files say, so that paper and original cannot differ."""
+    composer = _composer(archive, today)
     for stored in stored_documents(archive, scope):
         if stored.key.record_class not in _PRINTED:
             continue
@@ -192,7 +235,9 @@ def _signed_pages(archive: Archive, scope: Scope) -> Iterator[_Page]:
         if claims.empty:
             raise RuleRefusal("PRINT-NOT-SIGNED", document=name, missing=", ".join(claims.empty))
         record = decode_record(claims.record_xml)
-        composition = Composition(stored.key, load_form(record.form, archive.policies), record)
+        form = load_form(record.form, archive.policies)
+        earlier = record.years[:-1] if isinstance(record, Transcript) else ()
+        composition = Composition(stored.key, form, record, forms=composer.forms_of(earlier, form))
         yield _Page(composition, stored.version, hashlib.sha512(content).hexdigest())
 
 
