@@ -56,3 +56,17 @@ def test_unsigned_document_is_not_converted(demo: Demo, tmp_path: Path) -> None:
     succeed(*order, "--regular", archive=archive)
     name = f"hoc-ba.6A.{PUPIL}_{demo.year}"
     assert printed(out) == [f"{name}.draft-0001.pdf", f"{name}.regular-0002.pdf"]
+
+
+def test_transcripts_of_a_locked_final_grade_are_bound(demo: Demo, tmp_path: Path) -> None:
+    """One operation puts every transcript of the class into one file, each on an odd page."""
+    archive, out = sealed_copy(demo, tmp_path), tmp_path / "out"
+    order = ("print", out, "--year", demo.year, "--event", "year_end", "--bound")
+    succeed(*order, archive=archive)
+    assert printed(out) == [
+        f"hoc-ba.6A_{demo.year}.conversion-0001.pdf",
+        f"so-theo-doi.6A_{demo.year}.conversion-0001.pdf",
+    ]
+    with pikepdf.open(out / f"hoc-ba.6A_{demo.year}.conversion-0001.pdf") as pdf:
+        assert len(pdf.pages) >= 4 * len(demo.pupils)
+        assert "/AcroForm" not in pdf.Root
