@@ -49,6 +49,9 @@ class Form:
     """The same names in the order of the class book's summary."""
     final_grade: int
     """Grade in which the programme is completed; 0 where there is none."""
+    required: Mapping[str, tuple[str, ...]]
+    """Record type to the fields that must be filled before anybody may sign, for example
+    ``pupil.birth_date``."""
     labels: Mapping[str, str]
     """Dotted name to wording, for example ``transcript.cover.title``."""
     sha256: str
@@ -101,6 +104,7 @@ def load_form(form_id: str, folders: Sequence[Path]) -> Form:
             subjects=tuple(table.get("subjects", ())),
             summary_subjects=tuple(table.get("summary_subjects", ())),
             final_grade=int(table.get("final_grade", 0)),
+            required={kind: tuple(names) for kind, names in table.get("required", {}).items()},
             labels=dict(_flatten(table["labels"], "")),
             sha256=file.sha256,
         )

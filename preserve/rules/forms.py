@@ -8,12 +8,13 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache
+from functools import cache, reduce
 
 from preserve.errors import InputError
+from preserve.model.records import Record, RecordClass
 from preserve.model.school import SchoolKind, SchoolLevel
 from preserve.policy.files import policy_folders
-from preserve.policy.forms import FormCohort, load_form_cohorts
+from preserve.policy.forms import Form, FormCohort, load_form_cohorts
 
 _SCHOOL_YEAR = re.compile(r"([0-9]{4})-([0-9]{4})")
 
@@ -61,6 +62,18 @@ def choose_form(
     if not begun:
         raise InputError("FORM-YEAR", school_year=school_year)
     return max(begun, key=lambda row: row.entry_year or 0).form
+
+
+def missing_fields(record: Record, form: Form, record_class: RecordClass) -> tuple[str, ...]:
+    """Return the fields that a form demands and that a record leaves empty.
+
+    Source: Quy chế sử dụng sổ điểm điện tử, Đ.6.2, Đ.6.3 (all information of the ministry's form).
+    """
+    return tuple(
+        name
+        for name in form.required.get(record_class.value, ())
+        if reduce(getattr, name.split("."), record) in {None, "", ()}
+    )
 
 
 @cache

@@ -25,6 +25,7 @@ from preserve.render.primary_transcript import render_primary_transcript
 from preserve.render.sealing_minutes import render_sealing_minutes
 from preserve.render.transcript import render_transcript
 from preserve.render.transfer_summary import render_transfer_summary
+from preserve.rules.forms import missing_fields
 from preserve.workflow.compose_records import Composition
 
 
@@ -32,12 +33,14 @@ def render_record(composition: Composition, version: int, edition: Edition | Non
     """Return one version of a document, to be signed or, as an edition, for paper.
 
     Raises:
-        InputError: a character cannot be drawn, a text is too long, or this kind of document has
-            no edition on paper.
+        InputError: a field that the form demands is empty, a character cannot be drawn, a text is
+            too long, or this kind of document has no edition on paper.
         PolicyError: the form lacks a wording.
         PreserveError: there is no record to draw.
     """
     form = composition.form
+    if composition.record is not None and edition is None:
+        _refuse_missing(composition.record, composition)
     match composition.record:
         case Transcript() as transcript:
             return _transcript(replace(transcript, version=version), composition, edition)
@@ -50,6 +53,17 @@ def render_record(composition: Composition, version: int, edition: Edition | Non
             raise InputError("PRINT-NO-EDITION", document=composition.key.record_id)
         case other:
             return _letter(other, version, composition)
+
+
+def _refuse_missing(record: Record, composition: Composition) -> None:
+    missing = missing_fields(record, composition.form, composition.key.record_class)
+    if missing:
+        raise InputError(
+            "RENDER-FIELD-MISSING",
+            document=composition.key.record_id,
+            form=composition.form.form_id,
+            fields=", ".join(missing),
+        )
 
 
 def _transcript(transcript: Transcript, composition: Composition, edition: Edition | None) -> bytes:

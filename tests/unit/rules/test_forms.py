@@ -3,18 +3,30 @@
 from __future__ import annotations
 
 import shutil
+from dataclasses import replace
 from pathlib import Path
+from typing import Any, get_type_hints
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from preserve.errors import InputError, PolicyError
+from preserve.model.records import (
+    AmendmentMinutes,
+    AssessmentSummary,
+    GradeBook,
+    RecordClass,
+    SealingMinutes,
+    Transcript,
+    TransferSummary,
+)
 from preserve.model.retention import SourceStatus
 from preserve.model.school import SchoolLevel
-from preserve.policy.files import policy_folders
+from preserve.policy.files import policy_folders, read_policy
 from preserve.policy.forms import load_form, load_form_cohorts
-from preserve.rules.forms import choose_form, form_for
+from preserve.rules.forms import choose_form, form_for, missing_fields
+from tests.unit.render.people import transcript
 
 LOWER, UPPER, PRIMARY = (
     SchoolLevel.LOWER_SECONDARY,
@@ -128,3 +140,41 @@ def test_missing_form_is_refused() -> None:
     """Nobody prints on a form that is not there."""
     with pytest.raises(PolicyError, match="POLICY-MISSING"):
         load_form("TT30-2014-TH", policy_folders())
+
+
+@pytest.mark.parametrize(
+    ("change", "missing"),
+    [
+        ({}, ()),
+        ({"gender": ""}, ("pupil.gender",)),
+        ({"name": "", "gender": ""}, ("pupil.name", "pupil.gender")),
+    ],
+)
+def test_form_names_what_must_be_filled(change: dict[str, Any], missing: tuple[str, ...]) -> None:
+    """Each empty field that the form demands is named; nothing else is."""
+    form = load_form("TT22-2021-THCS", policy_folders())
+    record = transcript(1)
+    record = replace(record, pupil=replace(record.pupil, **change))
+    assert missing_fields(record, form, RecordClass.TRANSCRIPT) == missing
+
+
+@pytest.mark.parametrize("name", ["TT22-2021-THCS", "TT27-2020-TH", "van-ban-chung"])
+def test_every_demanded_field_exists(name: str) -> None:
+    """A misspelt field would demand nothing, or stop every document."""
+    file = read_policy("forms", name, policy_folders())
+    kinds = {
+        "hoc-ba": Transcript,
+        "so-theo-doi": GradeBook,
+        "bang-tong-hop": AssessmentSummary,
+        "sua-diem": AmendmentMinutes,
+        "bien-ban-niem-phong": SealingMinutes,
+        "chuyen-truong": TransferSummary,
+    }
+    assert file.table["required"]
+    for kind, names in file.table["required"].items():
+        for path in names:
+            owner: Any = kinds[kind]
+            for part in path.split("."):
+                hints = get_type_hints(owner)
+                assert part in hints, path
+                owner = hints[part]
