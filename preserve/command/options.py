@@ -13,6 +13,7 @@ import click
 
 from preserve.command.session import Session, say
 from preserve.model.overview import Scope
+from preserve.report.texts.catalogue import LANGUAGES
 
 if TYPE_CHECKING:  # The workflows import the whole program; a help text must not wait for that.
     from preserve.workflow.open_keys import KeySource
@@ -32,9 +33,15 @@ def command(name: str, within: str = "") -> Callable[[Callable[..., None]], clic
 
     def decorate(function: Callable[..., None]) -> click.Command:
         made = click.command(name, help=say(f"HELP-{code}"))
-        return made(click.make_pass_decorator(Session)(function))
+        return made(_with_language(click.make_pass_decorator(Session)(function)))
 
     return decorate
+
+
+def _with_language(function: Callable[..., None]) -> Callable[..., None]:
+    """Take ``--lang`` after the command too; it was read before click started."""
+    choice = click.Choice(LANGUAGES)
+    return click.option("--lang", type=choice, expose_value=False, hidden=True)(function)
 
 
 def option(*names: str, text: str = "", **attributes: Any) -> Callable[[_Function], _Function]:

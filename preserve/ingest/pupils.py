@@ -24,7 +24,7 @@ from preserve.model.results import (
 from preserve.model.school import ClassGroup, Pupil, Relative, School, SchoolLevel, Subject
 
 _PROMOTED = ("Được lên lớp", "Hoàn thành chương trình")
-_NOT_PROMOTED = ("Không được lên lớp", "Chưa hoàn thành")
+_NOT_PROMOTED = ("Không được lên lớp", "Chưa được lên lớp", "Chưa hoàn thành")
 
 
 @dataclass(frozen=True, slots=True)

@@ -34,9 +34,13 @@ _ESCAPE = re.compile(r"_x([0-9A-Fa-f]{4})_")
 TRUE = frozenset({"1", "true", "on"})
 """How an attribute says yes (ST_OnOff and xsd:boolean)."""
 
+_REFERENCE = r"&(?:amp|lt|gt|quot|apos|#[0-9]{1,7}|#x[0-9A-Fa-f]{1,6});"
+_TEXT = rf"(?:[^<&\]\x00-\x08\x0b-\x1f\ufffe\uffff]|{_REFERENCE})*+"
+"""Characters and references of XML text, without those that need a parser to judge them."""
 _CELL = (
-    r'<c r="([A-Z]{1,3})%s"(?: s="([0-9]{1,5})")?(?: t="([sn])")?'
+    r'<c r="([A-Z]{1,3})%s"(?: s="([0-9]{1,5})")?(?:(?: t="([sn])")?'
     r"(?: ?/>|></c>|><v>([^<&]*+)</v></c>)"
+    rf'| t="inlineStr"><is><t(?: xml:space="preserve")?>({_TEXT})</t></is></c>)'
 )
 _ROW = (
     r'<row r="([0-9]{1,7})"((?: (?!xmlns|r=)[A-Za-z0-9:]+="[^"<&]*+")*+) ?'

@@ -304,7 +304,9 @@ def _same_periods(text: str, year: YearResult) -> None:
     ):
         (row,) = [s for line in printed.splitlines() if (s := line.strip()).startswith(title)]
         values = re.split(r" {2,}", row)[1:4]
-        assert values == [str(period.conduct), str(period.learning), str(period.absences.total)]
+        absent = period.absences
+        missed = f"{absent.total} (P: {absent.excused}, K: {absent.unexcused})"
+        assert values == [str(period.conduct), str(period.learning), missed]
 
 
 def _same_summary(text: str, book: GradeBook) -> None:
