@@ -19,10 +19,11 @@ def check_attendance(by_class: Mapping[ClassKey, list[PupilRow]]) -> Iterator[Re
         by_class: the rows of the import that state facts.
     """
     for rows in by_class.values():
+        sheets = {id(row.sheet): row.sheet for row in rows}
         if any(
             field.startswith((f"{EXCUSED}:", f"{DAY}:"))
-            for row in rows
-            for field in row.sheet.fields
+            for sheet in sheets.values()
+            for field in sheet.fields
         ):
             for pupil, facts in stated_facts(rows).items():
                 yield from _sums(pupil, facts)

@@ -2,9 +2,19 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 
-from preserve.ingest.facts import FREE, PERSONAL, FactKey, Keys, Place, PupilRow, keys_of
+from preserve.ingest.facts import (
+    FREE,
+    PERSONAL,
+    FactKey,
+    Keys,
+    Place,
+    PupilRow,
+    keys_of,
+    rows_by_place,
+)
 from preserve.ingest.findings import Remark, error
 from preserve.ingest.merging import ClassKey
 
@@ -19,7 +29,28 @@ def check_agreement(by_class: Mapping[ClassKey, list[PupilRow]]) -> Iterator[Rem
         by_class: the rows of the import that state facts.
     """
     for rows in by_class.values():
-        yield from _disagreements(rows)
+        # Nearly all classes agree, and a look column by column shows that far sooner.
+        if _differ(rows):
+            yield from _disagreements(rows)
+
+
+def _differ(rows: list[PupilRow]) -> bool:
+    """Tell whether two cells of a class state different values for one fact."""
+    places = list(rows_by_place(rows))
+    columns = Counter(key for keys, _ in places for key in keys)
+    known: dict[FactKey, dict[str, str]] = {}
+    for keys, together in places:
+        pupils = [row.pupil for row in together]
+        each_once = len(set(pupils)) == len(pupils)
+        for position, key in enumerate(keys):
+            if key is None or key.field in _NOT_COMPARED or (each_once and columns[key] == 1):
+                continue
+            first = known.setdefault(key, {})
+            values = (row.row.values[position] for row in together)
+            for pupil, value in zip(pupils, values, strict=True):
+                if value is not None and first.setdefault(pupil, value) != value:
+                    return True
+    return False
 
 
 def _disagreements(rows: list[PupilRow]) -> Iterator[Remark]:

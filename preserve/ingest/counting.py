@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Sequence
 
-from preserve.ingest.facts import FactKey, Keys, PupilRow, keys_of
+from preserve.ingest.facts import FactKey, PupilRow, rows_by_place
 from preserve.ingest.merging import ClassKey, rosters, rows_by_class
 from preserve.ingest.profile import SchoolProfile
 from preserve.model.imports import ClassCount, Counted, Submission
@@ -14,8 +14,9 @@ from preserve.model.school import AssessmentKind, ClassGroup
 _SEMESTERS = (1, 2)
 _RESULTS = frozenset({"average", "level", "gk_level", "ck_level"})
 _MARKS = ("gk", "ck")
-_Found = set[tuple[str, FactKey]]
-"""Pupils with the facts that are counted."""
+_TESTS = ("gk_test", "ck_test")
+_Found = dict[FactKey, set[str]]
+"""Codes of the pupils of whom each fact that counts is known."""
 
 
 def count_classes(
@@ -39,37 +40,37 @@ def count_classes(
     for key, rows in spoken.items():
         group = profile.class_group(*key)
         if group is not None and key in lists:
-            found: _Found = set()
+            found: _Found = {}
             for each in (*(classes.get(key, []) for classes in former), rows):
                 _state(found, each)
-            pupils = {pupil for pupil, _ in found} | {row.pupil for row in rows}
+            pupils = set().union(*found.values(), (row.pupil for row in rows))
             counts.extend(_counts(key, group, len(lists[key]), (len(pupils), found)))
     return tuple(counts)
 
 
 def _state(found: _Found, rows: Iterable[PupilRow]) -> None:
     """Add what one import states; what it states to be empty now is not there any more."""
-    keys: dict[tuple[int, int | None, str | None], Keys] = {}
-    counted: dict[FactKey, Counted | None] = {}
-    blank: _Found = set()
-    stated: _Found = set()
-    for row in rows:
-        for key, value in zip(keys_of(row, keys), row.row.values, strict=True):
-            if key is None:
+    blank: _Found = {}
+    stated: _Found = {}
+    for keys, together in rows_by_place(rows):
+        for position, key in enumerate(keys):
+            if key is None or _sort(key) is None:
                 continue
-            if key not in counted:
-                counted[key] = _sort(key)
-            if counted[key] is not None:
-                (blank if value is None else stated).add((row.pupil, key))
-    found -= blank
-    found |= stated
+            filled = {row.pupil for row in together if row.row.values[position] is not None}
+            stated.setdefault(key, set()).update(filled)
+            if len(filled) < len(together):
+                empty = {row.pupil for row in together if row.row.values[position] is None}
+                blank.setdefault(key, set()).update(empty)
+    for key, pupils in stated.items():
+        found[key] = (found.get(key, set()) - blank.get(key, set())) | pupils
 
 
 def _sort(key: FactKey) -> Counted | None:
     """Return what a fact counts as, ``None`` for facts that are not counted."""
     if key.subject and key.field in _RESULTS:
         return Counted.SUBJECTS
-    if key.semester is not None and (key.field in _MARKS or key.field.startswith("tx")):
+    is_mark = key.field.startswith("tx") or key.field in _MARKS or key.field in _TESTS
+    if key.semester is not None and is_mark:
         return Counted.MARKS
     if key.subject and key.field.endswith("comment"):
         return Counted.COMMENTS
@@ -82,11 +83,13 @@ def _counts(
     key: ClassKey, group: ClassGroup, pupils: int, known: tuple[int, _Found]
 ) -> list[ClassCount]:
     present, found = known
-    sort = {fact: _sort(fact) for fact in {fact for _, fact in found}}
+    sort = {fact: _sort(fact) for fact, pupils_of in found.items() if pupils_of}
     taught = {subject.name for subject in group.subjects}
     subjects = {fact.subject for fact, kind in sort.items() if kind is Counted.SUBJECTS} & taught
-    sums = Counter(sort[fact] for _, fact in found)
-    kept = {pupil for pupil, fact in found if sort[fact] is Counted.ATTENDANCE}
+    sums: Counter[Counted | None] = Counter()
+    for fact, kind in sort.items():
+        sums[kind] += len(found[fact])
+    kept = set().union(*(found[f] for f, kind in sort.items() if kind is Counted.ATTENDANCE))
     numbers = {
         Counted.PUPILS: (pupils, present),
         Counted.SUBJECTS: (len(taught), len(subjects)),

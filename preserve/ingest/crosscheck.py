@@ -65,6 +65,6 @@ def _remarks(
     by_class = rows_by_class(new, rosters((*held, new)))
     yield from check_agreement(by_class)  # 4
     yield from check_amendments(new)  # 5
-    yield from check_supersession(new, held)  # 6
+    yield from check_supersession(new, held, by_class)  # 6
     yield from check_systems(new, held, profile, systems)  # 7
     yield from check_attendance(by_class)  # 8

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from preserve.model.imports import (
@@ -31,7 +31,7 @@ ABOUT_PUPILS = frozenset(
 
 PERSONAL = frozenset({"name", "birth_date", "gender", "ethnic_group", "personal_id"})
 """Fields about the person, which every file must state alike."""
-FREE = frozenset({"number", "note", "changes"})
+FREE = frozenset({"number", "note", "gk_note", "changes"})
 """Fields that each file states for itself: its own order and its own remarks."""
 
 _NO_FACT = frozenset(
@@ -104,8 +104,9 @@ def pupil_rows(
                 and (year is None or sheet.school_year in {None, year})
                 and (name is None or sheet.class_name in {None, name})
             ):
+                rows = _rows(file, sheet)
                 yield from (
-                    row for row in _rows(file, sheet) if year is None or row.school_year == year
+                    rows if year is None else (row for row in rows if row.school_year == year)
                 )
 
 
@@ -122,16 +123,35 @@ def keys_of(row: PupilRow, known: dict[tuple[int, int | None, str | None], Keys]
     return found
 
 
+def rows_by_place(rows: Iterable[PupilRow]) -> Iterator[tuple[Keys, list[PupilRow]]]:
+    """Yield rows together that stand in one sheet and share the keys of their values."""
+    places: dict[tuple[int, int | None, str | None], list[PupilRow]] = {}
+    for row in rows:
+        places.setdefault((id(row.sheet), row.semester, row.subject), []).append(row)
+    for together in places.values():
+        yield keys_of(together[0], {}), together
+
+
 def named_rows(
     submission: Submission, kind: SheetKind
 ) -> Iterator[tuple[Place, Mapping[str, str | None]]]:
-    """Yield the rows of a kind of sheet by field names, with the place of their first cell."""
+    """Yield the rows of a kind of sheet by field names, with the place of their first cell.
+
+    A sheet may lack columns: those of a refused file may be missing, others are optional.
+    """
     for file in submission.files:
         for sheet in file.sheets:
             if sheet.kind is kind:
                 for row in sheet.rows:
                     place = Place(file, sheet.sheet, f"{sheet.columns[0]}{row.row}")
-                    yield place, dict(zip(sheet.fields, row.values, strict=True))
+                    yield place, _NamedRow(zip(sheet.fields, row.values, strict=True))
+
+
+class _NamedRow(dict[str, str | None]):
+    """Values by field; a field without a column is empty."""
+
+    def __missing__(self, field: str) -> None:
+        return None
 
 
 def _rows(file: SourceFile, sheet: SheetFacts) -> Iterator[PupilRow]:
@@ -141,6 +161,13 @@ def _rows(file: SourceFile, sheet: SheetFacts) -> Iterator[PupilRow]:
         for name in ("class", "school_year", "semester", "subject")
         if name in sheet.fields
     }
+    if not by_row and sheet.school_year is not None:
+        about = (sheet.school_year, sheet.class_name, sheet.semester, sheet.subject)
+        for row in sheet.rows:
+            pupil = row.values[position]
+            if pupil is not None:
+                yield PupilRow(file, sheet, row, pupil, *about)
+        return
     for row in sheet.rows:
         own = {name: row.values[index] for name, index in by_row.items()}
         pupil, year = row.values[position], own.get("school_year") or sheet.school_year
@@ -174,8 +201,9 @@ def _key(row: PupilRow, field: str) -> FactKey | None:
     if field == "year_average":
         return FactKey(None, row.subject or "", "average")
     if kind is SheetKind.PRIMARY_SUMMARY:
-        # The end of the second semester is the end of the year: its decisions are the year's.
-        return FactKey(None if row.semester != 1 else 1, "", field)
+        # The end of the second semester is the end of the year: its decisions are the year's. A
+        # child grows between the middle and the end, so what the middle states is kept apart.
+        return FactKey(None if row.semester != 1 else 1, "", field.removeprefix("ck_"))
     return FactKey(row.semester, row.subject or "", field)
 
 

@@ -86,12 +86,11 @@ def _not_listed(new: Submission, lists: Lists) -> Iterator[Remark]:
     listed = {(year, pupil) for (year, _), pupils in lists.items() for pupil in pupils}
     missing: set[tuple[str, str, ClassKey]] = set()
     for row in pupil_rows(new, _LISTED):
-        place = row.place(row.sheet.fields.index("pupil"))
-        file, sheet, cell = place.file.stored_name, place.sheet, place.cell
+        file, sheet = row.file.stored_name, row.sheet.sheet
         if row.class_name is None:
             if (row.school_year, row.pupil) not in listed and not doubtful:
                 code = "IMP-PUPIL-NOT-IN-YEAR"
-                yield file, error(code, sheet, cell, pupil=row.pupil, year=row.school_year)
+                yield file, error(code, sheet, _cell(row), pupil=row.pupil, year=row.school_year)
             continue
         key = (row.school_year, row.class_name)
         if key in doubtful:
@@ -102,7 +101,14 @@ def _not_listed(new: Submission, lists: Lists) -> Iterator[Remark]:
                 yield file, error("IMP-ROSTER-MISSING", sheet, year=key[0], class_name=key[1])
         elif row.pupil not in lists[key]:
             code = "IMP-PUPIL-NOT-IN-CLASS"
-            yield file, error(code, sheet, cell, pupil=row.pupil, class_name=row.class_name)
+            yield (
+                file,
+                error(code, sheet, _cell(row), pupil=row.pupil, class_name=row.class_name),
+            )
+
+
+def _cell(row: PupilRow) -> str:
+    return row.place(row.sheet.fields.index("pupil")).cell
 
 
 def _sound_sheets(new: Submission) -> Iterator[tuple[SourceFile, SheetFacts]]:

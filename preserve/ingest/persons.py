@@ -64,9 +64,13 @@ def _disputed(new: Submission) -> set[tuple[str, str]]:
 
 
 def _personal(new: Submission) -> Iterator[tuple[PupilRow, str, int, str]]:
+    columns: dict[int, tuple[tuple[int, str], ...]] = {}
     for row in pupil_rows(new, _ALL):
-        for position, field in enumerate(row.sheet.fields):
-            if field in PERSONAL:
-                value = row.row.values[position]
-                if value is not None:
-                    yield row, field, position, value
+        known = columns.get(id(row.sheet))
+        if known is None:
+            named = (pair for pair in enumerate(row.sheet.fields) if pair[1] in PERSONAL)
+            known = columns[id(row.sheet)] = tuple(named)
+        for position, field in known:
+            value = row.row.values[position]
+            if value is not None:
+                yield row, field, position, value

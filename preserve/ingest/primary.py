@@ -84,6 +84,7 @@ def _trait(group: TraitGroup, name: str, values: Values) -> TraitResult | None:
 
 def _measure(values: Values, field: str) -> Decimal | None:
     """Return the newest measurement of the year."""
-    found = (values.get(FactKey(semester, "", field)) for semester in (None, 2, 1))
+    newest = ((semester, name) for semester in (None, 1) for name in (field, f"gk_{field}"))
+    found = (values.get(FactKey(semester, "", name)) for semester, name in newest)
     text = next((text for text in found if text), None)
     return None if text is None else Decimal(text)

@@ -164,7 +164,8 @@ def _summary(values: Values, semester: int | None) -> PeriodSummary:
             unexcused=count(value("absent_unexcused")),
             total=count(value("absent_total")),
         ),
-        homeroom_comment=value("homeroom_comment") or "",
+        # In primary school the middle of a semester has a comment of its own, until its end has.
+        homeroom_comment=value("homeroom_comment") or value("gk_homeroom_comment") or "",
         mean=mark(value("mean")),
         # The title of the year stands beside the year's decisions.
         title="" if semester is None else value("title") or "",
@@ -180,7 +181,8 @@ def _reassessed(values: Values) -> dict[str, str]:
 
 def _notes(values: Values) -> Iterator[str]:
     """Yield the remarks of all files once each: semesters, year, then the particulars'."""
-    keys = [FactKey(semester, "", "note") for semester in (1, 2, None)]
+    places = [(semester, name) for semester in (1, 2, None) for name in ("gk_note", "note")]
+    keys = [FactKey(semester, "", name) for semester, name in places]
     texts = (values.get(key) for key in (*keys, FactKey(None, "", "changes")))
     yield from dict.fromkeys(text for text in texts if text)
 

@@ -12,11 +12,11 @@ from preserve.errors import FormatError, InputError
 from preserve.ingest.context import Context, Statement, differing, path_statements
 from preserve.ingest.file_types import FileType, sniff
 from preserve.ingest.findings import error
-from preserve.ingest.headers import find_header, header_words
 from preserve.ingest.names import known_names
 from preserve.ingest.profile import SchoolProfile, parse_school_profile
+from preserve.ingest.recognition import recognise_file
 from preserve.ingest.sheets import Readers, read_sheet
-from preserve.ingest.tables import Table, is_blank
+from preserve.ingest.tables import is_blank
 from preserve.ingest.workbooks import Workbook, open_workbook
 from preserve.ingest.xml_source import read_xml
 from preserve.model.imports import (
@@ -212,41 +212,25 @@ def _refusal(problem: FormatError) -> ImportFinding:
 
 
 def _read_tables(source: _Source, opened: Workbook, judges: _Judges) -> _Read:
-    chosen: ImportProfile | None = None
+    read_tables = list(opened.tables)
+    findings = [finding for table in read_tables for finding in table.findings]
+    tables = [t for t in read_tables if not all(is_blank(row) for row in t.rows)]
+    chosen, recognised = recognise_file(tables, judges.profiles)
+    if chosen is None:
+        return _Read("", (), (*opened.findings, *findings, error("IMP-LAYOUT-UNKNOWN")))
     sheets: list[SheetFacts] = []
     contexts: list[Context] = []
-    findings: list[ImportFinding] = list(opened.findings)
-    for table in opened.tables:
-        findings.extend(table.findings)
-        if all(is_blank(row) for row in table.rows):
-            continue
-        candidates = judges.profiles if chosen is None else (chosen,)
-        found = _recognise(table, candidates)
+    for table, found in zip(tables, recognised, strict=True):
         if found is None:
             findings.append(error("IMP-SHEET-UNKNOWN", table.name))
             continue
-        chosen, layout, index = found
-        said = _said(source, chosen, layout)
-        read = read_sheet(table, index, layout, judges.readers, said)
+        said = _said(source, chosen, found.layout)
+        read = read_sheet(table, found.header, found.layout, judges.readers, said)
         sheets.append(read.facts)
         contexts.append(read.context)
         findings.extend(read.findings)
-    if chosen is None:
-        return _Read("", (), (*opened.findings, error("IMP-LAYOUT-UNKNOWN")))
     findings.extend(differing(contexts, chosen.same_in_file))
-    return _Read(chosen.profile_id, tuple(sheets), tuple(findings))
-
-
-def _recognise(
-    table: Table, profiles: Sequence[ImportProfile]
-) -> tuple[ImportProfile, Layout, int] | None:
-    words = header_words(table)
-    for profile in profiles:
-        for layout in profile.layouts:
-            index = find_header(words, layout)
-            if index is not None:
-                return profile, layout, index
-    return None
+    return _Read(chosen.profile_id, tuple(sheets), (*opened.findings, *findings))
 
 
 def _said(source: _Source, profile: ImportProfile, layout: Layout) -> tuple[Statement, ...]:

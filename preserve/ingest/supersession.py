@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 
-from preserve.ingest.facts import named_rows
+from preserve.ingest.facts import PupilRow, named_rows
 from preserve.ingest.findings import Remark, warning
 from preserve.ingest.merging import (
     ClassKey,
@@ -26,24 +26,38 @@ _KEYS = {
 """What makes two rows of a list speak of the same thing."""
 
 
-def check_supersession(new: Submission, held: Sequence[Submission]) -> Iterator[Remark]:
-    """Yield a warning for every file that changes facts already held, with their number."""
+def check_supersession(
+    new: Submission,
+    held: Sequence[Submission],
+    by_class: Mapping[ClassKey, list[PupilRow]],
+) -> Iterator[Remark]:
+    """Yield a warning for every file that changes facts already held, with their number.
+
+    Args:
+        new: the import.
+        held: accepted imports, oldest first.
+        by_class: the rows of the import that state facts.
+    """
     if not held:
         return
-    changed = Counter(_changed_facts(new, held))
+    changed = Counter(_changed_facts(new, held, by_class))
     changed.update(_changed_rows(new, held))
     for file, count in sorted(changed.items()):
         yield file, warning("IMP-SUPERSEDES", count=str(count))
     yield from _gone(new, held)
 
 
-def _changed_facts(new: Submission, held: Sequence[Submission]) -> Iterator[str]:
+def _changed_facts(
+    new: Submission, held: Sequence[Submission], by_class: Mapping[ClassKey, list[PupilRow]]
+) -> Iterator[str]:
     lists = rosters((*held, new))
     former = [rows_by_class(submission, lists) for submission in held]
-    for key, rows in rows_by_class(new, lists).items():
+    for key, rows in by_class.items():
         before: Facts = {}
         for classes in former:
             before = merge(before, stated_facts(classes.get(key, ())))
+        if not before:
+            continue
         for pupil, facts in stated_facts(rows).items():
             known = before.get(pupil, {})
             for fact, stated in facts.items():
@@ -58,8 +72,13 @@ def _changed_rows(new: Submission, held: Sequence[Submission]) -> Iterator[str]:
             before |= {tuple(row[f] for f in key): row for _, row in named_rows(submission, kind)}
         for place, row in named_rows(new, kind):
             known = before.get(tuple(row[field] for field in key))
-            if known is not None and known != row:
+            if known is not None and _filled(known) != _filled(row):
                 yield place.file.stored_name
+
+
+def _filled(row: Mapping[str, str | None]) -> dict[str, str]:
+    """Leave out empty cells: one import may lack a column that another leaves empty."""
+    return {field: value for field, value in row.items() if value is not None}
 
 
 def _gone(new: Submission, held: Sequence[Submission]) -> Iterator[Remark]:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import math
 import re
+import sys
 from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import date, datetime
@@ -46,6 +47,9 @@ _ROW = (
     r'<row r="([0-9]{1,7})"((?: (?!xmlns|r=)[A-Za-z0-9:]+="[^"<&]*+")*+) ?'
     r"(?:/>|>((?:%s)*+)</row>)"
 )
+_FOUND_REFERENCE = re.compile(r"&(?:([a-z]+)|#([0-9]+)|#x([0-9A-Fa-f]+));")
+_ENTITIES = {"amp": "&", "lt": "<", "gt": ">", "quot": '"', "apos": "'"}
+_XML_CHARACTER = re.compile("[\t\n\r\x20-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 # Inside a row, each cell must bear the row's own number.
 _PLAIN_ROW = re.compile(_ROW % (re.sub(r"\((?!\?)", "(?:", _CELL) % r"\1"))
 _PLAIN_CELL = re.compile(_CELL % "[0-9]+")
@@ -66,6 +70,8 @@ class SharedParts:
     """False when the workbook says that its formulas must be calculated before they are shown."""
     numbers: dict[str, CellValue] = field(default_factory=dict)
     """Numbers met so far, by their text."""
+    inline: dict[str, CellValue] = field(default_factory=lambda: {"": None})
+    """Texts met so far that stand in their cells, by their XML."""
 
 
 @dataclass(slots=True)
@@ -141,7 +147,8 @@ def _plain_rows(
 def _plain_row(text: str, shared: SharedParts) -> Row:
     cells: list[CellValue] = []
     strings, numbers, dates = shared.strings, shared.numbers, shared.date_styles
-    for letters, style, kind, text_ in _PLAIN_CELL.findall(text):
+    inline = shared.inline
+    for letters, style, kind, text_, inline_text in _PLAIN_CELL.findall(text):
         index = _COLUMNS.get(letters, -1)
         if index != len(cells):
             _fill(cells, index)
@@ -149,7 +156,9 @@ def _plain_row(text: str, shared: SharedParts) -> Row:
         if kind == "s":
             value = strings[text_]
         elif not text_:
-            value = None
+            if inline_text not in inline:
+                inline[inline_text] = _inline(inline_text)
+            value = inline[inline_text]
         elif style and style in dates:
             value = _moment(text_, shared.epoch)
         elif text_ in numbers:
@@ -158,6 +167,21 @@ def _plain_row(text: str, shared: SharedParts) -> Row:
             value = numbers[text_] = _number(text_)
         cells.append(value)
     return tuple(cells)
+
+
+def _inline(text: str) -> CellValue:
+    return text_cell(_unescaped(_FOUND_REFERENCE.sub(_referred, text)))
+
+
+def _referred(found: re.Match[str]) -> str:
+    """Return the character that a reference means (XML 1.0, 4.1 and 4.6)."""
+    name, decimal, hexadecimal = found.groups()
+    if name:
+        return _ENTITIES[name]
+    code = int(decimal) if decimal else int(hexadecimal, 16)
+    if not _XML_CHARACTER.fullmatch(chr(code) if code <= sys.maxunicode else ""):
+        raise FormatError("IMP-FILE-BROKEN", problem="XLSX")
+    return chr(code)
 
 
 def _tree_rows(sheet: str, worksheet: ET.Element, shared: SharedParts) -> SheetRows:

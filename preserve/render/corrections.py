@@ -13,7 +13,7 @@ from preserve.render.fonts import Face
 from preserve.render.table import Cell
 from preserve.render.text import Align, Run
 
-_INITIALS = 70
+_INITIALS = 90
 """Size of initials as a percentage of the size of the value."""
 
 

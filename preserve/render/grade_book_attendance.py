@@ -34,7 +34,7 @@ _TITLE = Style(12, 16, Align.CENTRE)
 _LINE = Style(8.5, 11, Align.CENTRE, after=3)
 _LARGEST, _SMALLEST = 8.5, 6.5
 """Font sizes in points: a month fits one page up to some fifty pupils."""
-_PADDING = 0.35
+_PADDING = 0.1
 
 
 def place_attendance(flow: Flow, book: GradeBook, form: Form, head: str) -> None:

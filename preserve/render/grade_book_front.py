@@ -82,10 +82,9 @@ def _homeroom(book: GradeBook) -> str:
 
 def _issued(book: GradeBook, form: Form) -> str:
     school = book.school
-    number = form.label("common.number", number=book.document_number)
     version = form.label("common.version", version=book.version)
     place = school.commune or school.district or school.province
-    return joined(number, version, long_day(form, place, book.document_date), separator=" – ")
+    return joined(book.document_number, version, long_day(form, place, book.document_date), separator=" – ")
 
 
 def _teachers(flow: Flow, book: GradeBook, form: Form) -> Table:

@@ -21,10 +21,10 @@ from preserve.render.primary_results import primary_of
 from preserve.render.primary_wording import number_text, scale_text
 from preserve.render.text import Align
 
-LEVEL_WIDTH = 33.0
+LEVEL_WIDTH = 36.0
 """Points in which the longest level takes three lines of the smallest size."""
-_TEST_WIDTH = 27.0
-_TRAIT_WIDTH = 36.0
+_TEST_WIDTH = 28.6
+_TRAIT_WIDTH = 41.0
 
 
 @dataclass(frozen=True, slots=True)

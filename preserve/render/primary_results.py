@@ -92,7 +92,7 @@ def _measured(form: Form, name: str, number: str) -> str:
 def _table(flow: Flow, results: Sequence[PrimarySubjectResult], form: Form) -> Table:
     names = ("subject", "level", "test_mark", "comment")
     head = head_row([form.label(LABEL + name) for name in names])
-    widths = (120.0, 78.0, 40.0)
+    widths = (112.0, 92.0, 40.0)
     rest = flow.frame.measure - sum(widths)
     rows = tuple(_row(form, result) for result in results)
     return Table((*widths, rest), (head,), rows, size=10, padding=3)

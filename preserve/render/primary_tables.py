@@ -17,8 +17,8 @@ from preserve.render.text import Align, Run, bold
 Block = Sequence[Sequence[Column]]
 """Columns of one kind; the inner ones, such as a subject's level and test, stay together."""
 NUMBER_WIDTH = 22.0
-NAME_WIDTH = 114.0
-_SIZE = 7.0
+NAME_WIDTH = 100.0
+_SIZE = 8.0
 """Font size in points at which the least widths hold."""
 _LARGEST = 8.5
 

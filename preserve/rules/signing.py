@@ -119,12 +119,18 @@ def appointment_of(
         (
             appointment
             for appointment in appointments
-            if _serves(appointment, signatory.role)
+            if serves(appointment, signatory.role)
             and appointment.person_code == signatory.person_code
             and appointment.holds_on(day)
         ),
         None,
     )
+
+
+def serves(appointment: Appointment, role: SignerRole) -> bool:
+    """Tell whether an appointment proves who signs in a role; the seal is nobody's person."""
+    taking_part = role in _TAKING_PART and appointment.role is not SignerRole.SCHOOL_SEAL
+    return appointment.role is role or taking_part
 
 
 def _subject_signatories(
@@ -181,19 +187,13 @@ def _find(
         return None
     for appointment in appointments:
         if (
-            _serves(appointment, role)
+            serves(appointment, role)
             and appointment.holds_on(day)
             and (person_code is None or appointment.person_code == person_code)
             and (role in _TAKING_PART or appointment.class_name in {None, class_name})
         ):
             return appointment
     return None
-
-
-def _serves(appointment: Appointment, role: SignerRole) -> bool:
-    """Tell whether an appointment proves who signs in a role; the seal is nobody's person."""
-    taking_part = role in _TAKING_PART and appointment.role is not SignerRole.SCHOOL_SEAL
-    return appointment.role is role or taking_part
 
 
 def _title(role: SignerRole, appointment: Appointment | None) -> str:

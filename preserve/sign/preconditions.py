@@ -16,6 +16,7 @@ from asn1crypto import x509
 from preserve.errors import FormatError, RuleRefusal, SigningError
 from preserve.model.roles import Appointment, Signatory
 from preserve.policy.signing import CertificateClass, SigningStep
+from preserve.rules.signing import serves
 from preserve.sign.appearance import VIETNAM
 from preserve.sign.certificate_facts import certificate_class, check_algorithms, check_usage, names
 from preserve.trust.paths import build_path
@@ -119,8 +120,8 @@ def _check_appointment(
     role = signatory.role.value
     if appointment is None:
         raise RuleRefusal("SIGN-NOBODY-APPOINTED", role=role, date=day)
-    same_role = step.role is signatory.role is appointment.role
-    if not same_role or appointment.person_code != signatory.person_code:
+    serving = step.role is signatory.role and serves(appointment, step.role)
+    if not serving or appointment.person_code != signatory.person_code:
         raise RuleRefusal("SIGN-ROLE-PERSON", role=role, person=appointment.person_code)
     if not appointment.holds_on(day):
         raise RuleRefusal("SIGN-ROLE-DATE", role=role, person=appointment.person_code, date=day)
