@@ -197,7 +197,8 @@ def _canonical(said: Statement, names: KnownNames) -> str | None:  # noqa: PLR09
         case "semester":
             return WHOLE_YEAR if said.text == WHOLE_YEAR else names.semester(said.text)
         case "subject":
-            subject = names.subject(said.text)
+            look_up = names.subject if said.cell else names.subject_of_sheet
+            subject = look_up(said.text)
             return None if subject is None else subject.name
         case "period":
             return _PERIODS.get(said.text, said.text)

@@ -104,7 +104,7 @@ def pupil_rows(
                 and (year is None or sheet.school_year in {None, year})
                 and (name is None or sheet.class_name in {None, name})
             ):
-                rows = _rows(file, sheet)
+                rows = sheet_rows(file, sheet)
                 yield from (
                     rows if year is None else (row for row in rows if row.school_year == year)
                 )
@@ -154,7 +154,8 @@ class _NamedRow(dict[str, str | None]):
         return None
 
 
-def _rows(file: SourceFile, sheet: SheetFacts) -> Iterator[PupilRow]:
+def sheet_rows(file: SourceFile, sheet: SheetFacts) -> Iterator[PupilRow]:
+    """Yield the rows of a sheet with a column of pupils; rows that lack one or a year stay out."""
     position = sheet.fields.index("pupil")
     by_row = {
         name: sheet.fields.index(name)

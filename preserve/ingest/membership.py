@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 
-from preserve.ingest.facts import Place, PupilRow, pupil_rows
+from preserve.ingest.facts import Place, PupilRow, pupil_rows, sheet_rows
 from preserve.ingest.findings import Remark, error
 from preserve.ingest.merging import ClassKey, rosters
 from preserve.ingest.profile import SchoolProfile
@@ -85,7 +85,7 @@ def _not_listed(new: Submission, lists: Lists) -> Iterator[Remark]:
     }
     listed = {(year, pupil) for (year, _), pupils in lists.items() for pupil in pupils}
     missing: set[tuple[str, str, ClassKey]] = set()
-    for row in pupil_rows(new, _LISTED):
+    for row in _rows_to_check(new, lists):
         file, sheet = row.file.stored_name, row.sheet.sheet
         if row.class_name is None:
             if (row.school_year, row.pupil) not in listed and not doubtful:
@@ -105,6 +105,26 @@ def _not_listed(new: Submission, lists: Lists) -> Iterator[Remark]:
                 file,
                 error(code, sheet, _cell(row), pupil=row.pupil, class_name=row.class_name),
             )
+
+
+def _rows_to_check(new: Submission, lists: Lists) -> Iterator[PupilRow]:
+    """Yield rows of results, without the sheets of one class whose pupils are all on its list."""
+    for file in new.files:
+        for sheet in file.sheets:
+            if (
+                sheet.kind in _LISTED
+                and "pupil" in sheet.fields
+                and not _all_listed(sheet, lists)
+            ):
+                yield from sheet_rows(file, sheet)
+
+
+def _all_listed(sheet: SheetFacts, lists: Lists) -> bool:
+    if sheet.school_year is None or sheet.class_name is None or "school_year" in sheet.fields:
+        return False
+    at = sheet.fields.index("pupil")
+    pupils = {row.values[at] for row in sheet.rows} - {None}
+    return pupils <= lists.get((sheet.school_year, sheet.class_name), {}).keys()
 
 
 def _cell(row: PupilRow) -> str:

@@ -14,6 +14,8 @@ from preserve.policy.names import ImportWords, TraitWords
 
 _YEAR = re.compile(r"([0-9]{4}) ?[-–] ?([0-9]{4})")
 _SEMESTERS = {"1": "1", "i": "1", "2": "2", "ii": "2"}
+_LONGEST_SHEET_NAME = 31
+"""Letters that a spreadsheet allows; a blank where the name was cut is lost too."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +51,15 @@ class KnownNames:
     def subject(self, text: str) -> Subject | None:
         """Return the subject of that name or alias."""
         return self.subjects.get(fold(text))
+
+    def subject_of_sheet(self, text: str) -> Subject | None:
+        """Return the subject that a sheet is named after; a long name was cut off."""
+        found = self.subject(text)
+        if found is not None or len(text) < _LONGEST_SHEET_NAME - 1:
+            return found
+        folded = fold(text)
+        meant = {s.name: s for word, s in self.subjects.items() if word.startswith(folded)}
+        return next(iter(meant.values())) if len(meant) == 1 else None
 
     def trait(self, text: str) -> str | None:
         """Return group and name of a quality or competence."""

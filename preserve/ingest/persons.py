@@ -55,6 +55,8 @@ def check_staff(new: Submission, profile: SchoolProfile) -> Iterator[Remark]:
 
 
 def _disputed(new: Submission) -> set[tuple[str, str]]:
+    if not _may_differ(new):
+        return set()
     first: dict[tuple[str, str], str] = {}
     return {
         (row.pupil, field)
@@ -63,14 +65,26 @@ def _disputed(new: Submission) -> set[tuple[str, str]]:
     }
 
 
+def _may_differ(new: Submission) -> bool:
+    """Look through the columns, which is fast; nearly no import has two values for a person."""
+    first: dict[str, dict[str, str]] = {}
+    for sheet in (sheet for file in new.files for sheet in file.sheets):
+        at = sheet.fields.index("pupil") if "pupil" in sheet.fields else None
+        for position, field in enumerate(sheet.fields if at is not None else ()):
+            if field not in PERSONAL:
+                continue
+            known = first.setdefault(field, {})
+            for row in sheet.rows:
+                pupil, value = row.values[at or 0], row.values[position]
+                if pupil and value is not None and known.setdefault(pupil, value) != value:
+                    return True
+    return False
+
+
 def _personal(new: Submission) -> Iterator[tuple[PupilRow, str, int, str]]:
-    columns: dict[int, tuple[tuple[int, str], ...]] = {}
     for row in pupil_rows(new, _ALL):
-        known = columns.get(id(row.sheet))
-        if known is None:
-            named = (pair for pair in enumerate(row.sheet.fields) if pair[1] in PERSONAL)
-            known = columns[id(row.sheet)] = tuple(named)
-        for position, field in known:
-            value = row.row.values[position]
-            if value is not None:
-                yield row, field, position, value
+        for position, field in enumerate(row.sheet.fields):
+            if field in PERSONAL:
+                value = row.row.values[position]
+                if value is not None:
+                    yield row, field, position, value

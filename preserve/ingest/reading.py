@@ -217,7 +217,7 @@ def _read_tables(source: _Source, opened: Workbook, judges: _Judges) -> _Read:
     tables = [t for t in read_tables if not all(is_blank(row) for row in t.rows)]
     chosen, recognised = recognise_file(tables, judges.profiles)
     if chosen is None:
-        return _Read("", (), (*opened.findings, *findings, error("IMP-LAYOUT-UNKNOWN")))
+        return _Read("", (), (*opened.findings, error("IMP-LAYOUT-UNKNOWN")))
     sheets: list[SheetFacts] = []
     contexts: list[Context] = []
     for table, found in zip(tables, recognised, strict=True):

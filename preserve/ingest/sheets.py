@@ -167,21 +167,22 @@ def _read_row(
     faults: list[tuple[Column, Misread]] = []
     length = len(row)
     for column, read in columns:
-        value = read(row[column.index]) if column.index < length else None
+        cell = row[column.index] if column.index < length else None
+        value = None if cell is None else read(cell)
         if value is None and column.rule.filled:
             value = Misread("IMP-CELL-EMPTY")
         if isinstance(value, Misread):
             faults.append((column, value))
-            value = None
+            value = value.text
         values.append(value)
     if faults:
         sheet, findings = report
         fields = [column.rule.field for column, _ in columns]
         pupil = (values[fields.index("pupil")] if "pupil" in fields else None) or ""
-        findings.extend(
-            error(f.code, sheet, f"{c.letters}{number}", pupil=pupil, **dict(f.parameters))
-            for c, f in faults
-        )
+        for column, fault in faults:
+            say = error if fault.text is None else warning
+            place = f"{column.letters}{number}"
+            findings.append(say(fault.code, sheet, place, pupil=pupil, **dict(fault.parameters)))
     return tuple(values)
 
 

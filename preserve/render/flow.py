@@ -149,6 +149,19 @@ def place_text(
     flow.skip(style.after)
 
 
+def keep_together(flow: Flow, place: Callable[[Flow], None]) -> None:
+    """Place blocks on one page if one page can hold them.
+
+    What a person signs must stand beside the signature: a signature alone on a page invites misuse.
+    """
+    trial = Flow(flow.frame, pupil=flow.pupil, signable=flow.signable)
+    trial.new_page("")
+    place(trial)
+    if len(trial.pages) == 1:
+        flow.need(flow.frame.start - trial.y)
+    place(flow)
+
+
 def draw_lines(
     node: Node,
     lines: Sequence[Line],

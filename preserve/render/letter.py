@@ -209,8 +209,8 @@ def _place_letterhead(letter: Letter, number: str, day: date) -> None:
 
 
 def _underline(flow: Flow, centre: float, width: float) -> None:
-    flow.draw(partial(_rule, centre - width / 2, flow.y - 1.5, centre + width / 2))
-    flow.skip(5)
+    flow.draw(partial(_rule, centre - width / 2, flow.y - 3, centre + width / 2))
+    flow.skip(6)
 
 
 def _rule(x: float, y: float, right: float, surface: Surface) -> None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
@@ -23,19 +23,6 @@ class FootFacts:
     day: date
     class_name: str
     school_year: str
-
-
-def keep_together(flow: Flow, place: Callable[[Flow], None]) -> None:
-    """Place blocks on one page if one page can hold them.
-
-    What a person signs must stand beside the signature: a signature alone on a page invites misuse.
-    """
-    trial = Flow(flow.frame, pupil=flow.pupil, signable=flow.signable)
-    trial.new_page("")
-    place(trial)
-    if len(trial.pages) == 1:
-        flow.need(flow.frame.start - trial.y)
-    place(flow)
 
 
 def place_foot(flow: Flow, facts: FootFacts, signatories: Sequence[Signatory], form: Form) -> None:

@@ -11,13 +11,13 @@ from preserve.policy.forms import Form, Layout
 from preserve.render.attachments import Attachment
 from preserve.render.document import page_label, paint, record_attachment, refuse_undrawable_form
 from preserve.render.facts import DocumentFacts
-from preserve.render.flow import Flow, place_text
+from preserve.render.flow import Flow, keep_together, place_text
 from preserve.render.grade_book import LANDSCAPE
 from preserve.render.letters import refuse_undrawable
 from preserve.render.paper import Edition, marking_of
 from preserve.render.primary_closing import closing_columns
 from preserve.render.primary_columns import subject_columns, trait_columns
-from preserve.render.primary_foot import FootFacts, keep_together, place_foot
+from preserve.render.primary_foot import FootFacts, place_foot
 from preserve.render.primary_layout import SUMMARY, SummaryLayout, layout_of
 from preserve.render.primary_tables import tables
 from preserve.render.primary_totals import totals

@@ -11,11 +11,11 @@ from preserve.policy.forms import Form, Layout
 from preserve.render.attachments import Attachment
 from preserve.render.document import page_label, paint, record_attachment, refuse_undrawable_form
 from preserve.render.facts import DocumentFacts
-from preserve.render.flow import Flow
+from preserve.render.flow import Flow, keep_together
 from preserve.render.letters import refuse_undrawable
 from preserve.render.paper import Edition, marking_of
 from preserve.render.predecessor import place_origin, predecessor_attachments
-from preserve.render.primary_foot import FootFacts, keep_together, place_foot
+from preserve.render.primary_foot import FootFacts, place_foot
 from preserve.render.primary_front import place_particulars
 from preserve.render.primary_outcome import place_outcome
 from preserve.render.primary_results import place_results

@@ -14,6 +14,8 @@ from preserve.render.tagging import Node, Widget
 from preserve.render.text import Align, Run, Style, bold, italic, wrap
 
 MILLIMETRE = 72 / 25.4
+_BETWEEN_ROWS = 10
+"""Points between the names of one row and the titles of the next."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -54,7 +56,10 @@ def place_signatures(
     the seal over the left third of the signature (NĐ 30/2020/NĐ-CP Art. 33), and two fields that
     overlap cannot be read apart.
     """
-    for row in _rows(_visual_order(signatories), size, flow.frame.measure):
+    rows = _rows(_visual_order(signatories), size, flow.frame.measure)
+    for number, row in enumerate(rows):
+        if number:
+            flow.skip(_BETWEEN_ROWS)
         _place_row(flow, form, row, size, context)
 
 
@@ -107,7 +112,9 @@ def _place_row(
         row, _lefts(flow, row, size), head_lines, names, strict=True
     ):
         width = _width(signatory, size)
-        flow.draw(partial(draw_lines, flow.root.add("P"), head, style, (x, flow.y, width)))
+        # A title of one line stands on its field like one of three, not above a hole.
+        first = top + 2 + len(head) * style.leading
+        flow.draw(partial(draw_lines, flow.root.add("P"), head, style, (x, first, width)))
         box = (x, top - size.height, x + width, top)
         field = _Field(signatory.field_name, _describe(form, signatory, context), box)
         node = flow.root.add("Form") if flow.signable else None

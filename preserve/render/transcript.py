@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import partial
 
 from preserve.errors import InputError
 from preserve.model.records import Transcript
@@ -12,7 +13,7 @@ from preserve.policy.forms import Form, Layout
 from preserve.render.attachments import Attachment
 from preserve.render.document import page_label, paint, record_attachment, refuse_undrawable_form
 from preserve.render.facts import DocumentFacts
-from preserve.render.flow import Flow, Frame, place_text
+from preserve.render.flow import Flow, Frame, keep_together, place_text
 from preserve.render.letters import refuse_undrawable
 from preserve.render.paper import Edition, PaperEdition, marking_of
 from preserve.render.predecessor import place_origin, predecessor_attachments
@@ -20,13 +21,11 @@ from preserve.render.signatures import LARGE, FieldContext, place_signatures
 from preserve.render.text import Align, Style, italic
 from preserve.render.transcript_front import place_cover, place_guidance, place_particulars
 from preserve.render.transcript_subjects import place_subjects
-from preserve.render.transcript_summary import place_summary
+from preserve.render.transcript_summary import place_approval, place_summary
 from preserve.render.wording import long_day
 
 PORTRAIT = Frame(width=595.28, height=841.89, left=62, right=51, top=58, bottom=56)
 """A4; the left margin leaves room for binding."""
-_SIGNATURE_BLOCK = 156
-"""Points of the day and one row of fields."""
 _LAYOUTS = {Layout.SECONDARY, Layout.OLD_SECONDARY}
 
 
@@ -142,17 +141,18 @@ def _place_year(flow: Flow, pages: _Pages, year: YearResult) -> None:
     flow.new_page(head)
     place_summary(flow, year, form)
     if last:
-        _place_signatures(flow, transcript, year, form)
+        keep_together(flow, partial(_place_signed_end, transcript, year, form))
     else:
+        place_approval(flow, year, form)
         place_origin(flow, transcript.predecessor, form)
 
 
-def _place_signatures(flow: Flow, transcript: Transcript, year: YearResult, form: Form) -> None:
+def _place_signed_end(transcript: Transcript, year: YearResult, form: Form, flow: Flow) -> None:
+    """Place the approval, the day and the fields."""
+    place_approval(flow, year, form)
     school = transcript.school
     place = school.commune or school.district or school.province
     text = long_day(form, place, transcript.document_date)
-    # Day and fields belong together: a signature alone on a page invites misuse.
-    flow.need(_SIGNATURE_BLOCK)
     place_text(flow, "P", (italic(text),), Style(12, 16, Align.RIGHT, before=8, after=4))
     context = FieldContext(year.class_name, year.school_year)
     place_signatures(flow, form, transcript.signatories, LARGE, context)

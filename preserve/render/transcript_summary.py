@@ -35,7 +35,7 @@ _ORDER = {
 
 
 def place_summary(flow: Flow, year: YearResult, form: Form) -> None:
-    """Place the summary table, the decision of the year and the comments."""
+    """Place the summary table, the decision of the year and the homeroom teacher's comments."""
     title = form.label(f"{_LABEL}title", school_year=year.school_year)
     place(flow, "H2", (bold(title),), _TITLE)
     changes = changed_results(year)
@@ -45,7 +45,6 @@ def place_summary(flow: Flow, year: YearResult, form: Form) -> None:
         place_blank(flow, blank)
     place_summary_corrections(flow, changes, form)
     _place_homeroom(flow, year, form)
-    _place_approval(flow, year, form)
 
 
 def _table(flow: Flow, year: YearResult, form: Form, changes: Changes) -> Table:
@@ -180,7 +179,8 @@ def _place_homeroom(flow: Flow, year: YearResult, form: Form) -> None:
         place(flow, "P", (Run(name),), Style(12, 16, before=2))
 
 
-def _place_approval(flow: Flow, year: YearResult, form: Form) -> None:
+def place_approval(flow: Flow, year: YearResult, form: Form) -> None:
+    """Place what the head of the school approves; it belongs above the signatures."""
     place(flow, "H3", (bold(form.label(f"{_LABEL}principal_title")),), _PART)
     text = form.label(f"{_LABEL}approval", school_year=year.school_year)
     place(flow, "P", (Run(text),), _BODY)

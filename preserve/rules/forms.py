@@ -8,7 +8,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from functools import cache, reduce
+from functools import cache
+from typing import Any
 
 from preserve.errors import InputError
 from preserve.model.records import Record, RecordClass
@@ -72,8 +73,15 @@ def missing_fields(record: Record, form: Form, record_class: RecordClass) -> tup
     return tuple(
         name
         for name in form.required.get(record_class.value, ())
-        if reduce(getattr, name.split("."), record) in {None, "", ()}
+        if _value(record, name) in {None, "", ()}
     )
+
+
+def _value(record: Record, name: str) -> Any:
+    value: Any = record
+    for part in name.split("."):
+        value = getattr(value, part)
+    return value
 
 
 @cache

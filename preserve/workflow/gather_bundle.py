@@ -10,7 +10,7 @@ from pathlib import Path
 from preserve.formats.facts import decode_submission
 from preserve.formats.records_csv import HELD, PERMANENT, RecordRow
 from preserve.formats.school_toml import encode_configuration
-from preserve.model.imports import SourceFile
+from preserve.model.imports import SourceFile, Submission
 from preserve.model.records import RecordClass
 from preserve.model.retention import RetentionStatus
 from preserve.package.bundle import BundleFile
@@ -134,7 +134,7 @@ def _sources(
     """Yield the originals of one import that say something about the year, and its facts."""
     facts = folder / "facts.json"
     status = evaluate(RecordClass.SOURCE_EXPORT.value, _base_year(school_year), on, schedule)
-    files = [f for f in decode_submission(facts.read_bytes()).files if _concerns(f, school_year)]
+    files = _files_of(decode_submission(facts.read_bytes()), school_year)
     paths = [folder / "originals" / f.stored_name for f in files]
     for path in (*paths, *((facts,) if files else ())):
         row = RecordRow(
@@ -147,6 +147,19 @@ def _sources(
             **_retention_columns(status),
         )
         yield BundleFile(bundle_source_path(folder.name, path.name), path, row)
+
+
+def _files_of(submission: Submission, school_year: str) -> list[SourceFile]:
+    """Return the files that say something about the year, and what cannot be read with them.
+
+    Of a file without facts, such as signed XML of the Ministry, nobody can say which year it is
+    about: it goes with the files that it came with, and alone it goes into every bundle.
+    """
+    telling = {f.stored_name for f in submission.files if _concerns(f, school_year)}
+    silent = {f.stored_name for f in submission.files if not f.sheets}
+    alone = len(silent) == len(submission.files)
+    kept = telling | silent if telling or alone else set()
+    return [file for file in submission.files if file.stored_name in kept]
 
 
 def _concerns(file: SourceFile, school_year: str) -> bool:
