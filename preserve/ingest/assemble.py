@@ -16,8 +16,6 @@ from preserve.model.school import ClassGroup, StaffMember, TeachingAssignment
 
 Row = Mapping[str, str | None]
 
-_PRINCIPAL = "Hiệu trưởng"
-
 
 @dataclass(frozen=True, slots=True)
 class ClassYear:
@@ -137,6 +135,7 @@ def _staff(row: Row) -> StaffMember:
 
 def _principal(profile: SchoolProfile, teachers: Sequence[Row]) -> str:
     """Return the principal of that year; the profile names the present one."""
-    named = [row["name"] or "" for row in teachers if row["position"] == _PRINCIPAL]
+    head = profile.school.kind.head_title
+    named = [row["name"] or "" for row in teachers if row["position"] == head]
     present = "" if profile.principal is None else profile.principal.name
     return named[0] if named else present

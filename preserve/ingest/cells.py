@@ -120,6 +120,8 @@ def _reader(rule: ColumnRule, names: KnownNames) -> CellReader:
     match rule.kind:
         case CellKind.CHOICE:
             return _choice(rule.choices)
+        case CellKind.IDENTIFIER if rule.digits is not None:
+            return _number_of_digits(rule.digits)
         case CellKind.REASSESSMENT:
             return _reassessment(names)
         case CellKind.CLASSES:
@@ -143,6 +145,19 @@ def _identifier(value: CellValue) -> Reading:
         return Misread("IMP-IDENTIFIER-DECIMALS")
     is_code = _IDENTIFIER.fullmatch(value) and not _DEVICES.fullmatch(value)
     return value if is_code else Misread("IMP-IDENTIFIER-FORM")
+
+
+def _number_of_digits(digits: int) -> CellReader:
+    form = re.compile(f"[0-9]{{{digits}}}")
+
+    def read(value: CellValue) -> Reading:
+        match _identifier(value):
+            case str() as code if not form.fullmatch(code):
+                return Misread("IMP-IDENTIFIER-LENGTH", (("digits", str(digits)),))
+            case other:
+                return other
+
+    return read
 
 
 def _ordinal(value: CellValue) -> Reading:

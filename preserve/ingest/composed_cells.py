@@ -144,6 +144,8 @@ def _any_year(read: CellReader) -> CellReader:
         match read(value):
             case str() as text:
                 return any_school_year(text) or Misread("IMP-YEAR-FORM")
+            case Misread(text=str()):
+                return Misread("IMP-YEAR-FORM")
             case other:
                 return other
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cache
 
 from preserve.ingest.columns import column_meanings
 from preserve.ingest.context import Statement, match_statements
@@ -60,11 +61,17 @@ def header_words(table: Table) -> list[frozenset[str]]:
 
 def find_header(words: Sequence[frozenset[str]], layout: Layout) -> int | None:
     """Return the index of the row that holds the layout's cells, each exactly, or ``None``."""
-    wanted = [{fold(cell) for cell in cells.split("|")} for cells in layout.recognise]
+    wanted = wanted_cells(layout.recognise)
     for index, row in enumerate(words):
         if all(not row.isdisjoint(cells) for cells in wanted):
             return index
     return None
+
+
+@cache
+def wanted_cells(recognise: tuple[str, ...]) -> tuple[frozenset[str], ...]:
+    """Return the folded cells that a header must have, with what may stand in place of each."""
+    return tuple(frozenset(fold(cell) for cell in cells.split("|")) for cells in recognise)
 
 
 def read_header(table: Table, index: int, layout: Layout, names: KnownNames) -> Header:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field
 from html.parser import HTMLParser
 
+from preserve.errors import FormatError
 from preserve.ingest.limits import MAX_COLUMNS, MAX_ROWS, MAX_TEXT
 
 _UNREAD = frozenset({"script", "style", "head", "template", "noscript", "object", "select"})
@@ -65,10 +66,16 @@ class PageTable:
 
 
 def parse_page(text: str) -> Iterator[PageTable | str]:
-    """Yield the tables of a page and the lines of text around them, in their order."""
+    """Yield the tables of a page and the lines of text around them, in their order.
+
+    Raises:
+        FormatError: the page ends inside a table: it was cut off, and rows may be missing.
+    """
     parser = _PageParser()
     parser.feed(text)
     parser.close()
+    if parser.is_inside_table:
+        raise FormatError("IMP-HTML-CUT-OFF")
     parser.flush()
     for part in parser.parts:
         if isinstance(part, str):
@@ -78,7 +85,7 @@ def parse_page(text: str) -> Iterator[PageTable | str]:
 
 
 class _PageParser(HTMLParser):
-    """Collects tables and text; tags that close wrongly or not at all do no harm."""
+    """Collects tables and text; other tags that close wrongly or not at all do no harm."""
 
     def __init__(self) -> None:
         super().__init__(convert_charrefs=True)
@@ -86,6 +93,11 @@ class _PageParser(HTMLParser):
         self._open: list[PageTable] = []
         self._outside: list[str] = []
         self._unread = 0
+
+    @property
+    def is_inside_table(self) -> bool:
+        """Tell whether a table is open; its end tag may not be left out (HTML, 4.9.1)."""
+        return bool(self._open)
 
     def handle_starttag(self, tag: str, attrs: Attributes) -> None:
         if tag in _UNREAD:

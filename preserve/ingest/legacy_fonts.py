@@ -1,7 +1,8 @@
 """Recognises text of the encodings before Unicode, which shows rightly in its own fonts only.
 
 TCVN3 (TCVN 5712:1993, fonts ``.Vn…``, also called ABC) gives each letter one byte; VNI (fonts
-``VNI-…``) writes a vowel and a sign behind it. Read as Unicode both are other letters altogether.
+``VNI-…``) writes a vowel and a sign behind it. Read as Unicode both are other letters altogether,
+and so is UTF-8 that some program took for Windows-1252.
 """
 
 from __future__ import annotations
@@ -11,16 +12,19 @@ from collections.abc import Callable
 from enum import StrEnum
 from functools import lru_cache
 
+from preserve.ingest.mojibake import is_mojibake
 from preserve.ingest.vietnamese import is_syllable, words
 
 
 class LegacyFont(StrEnum):
-    """An encoding before Unicode; the value is the code of the finding."""
+    """An encoding that is not Unicode as it stands; the value is the code of the finding."""
 
     TCVN3 = "IMP-TEXT-TCVN3"
     VNI = "IMP-TEXT-VNI"
     EITHER = "IMP-TEXT-OLD-FONT"
     """One of the two: a short text can be Vietnamese under both."""
+    MOJIBAKE = "IMP-TEXT-MOJIBAKE"
+    """No font: UTF-8 that was read as Windows-1252 and stored so."""
 
 
 _TCVN3 = {
@@ -53,11 +57,14 @@ _RUN = re.compile(r"[A-Za-z\u00a1-\u00ff]+")
 
 @lru_cache(maxsize=16384)
 def recognise_font(text: str) -> LegacyFont | None:
-    """Tell whether a text is in an encoding before Unicode.
+    """Tell whether a text is in an encoding before Unicode, or was read in a wrong one.
 
     It is when it is no Vietnamese as it stands, and every one of its words becomes a Vietnamese
     syllable under that encoding. A letter beyond Latin-1 speaks against: no such text has one.
+    UTF-8 in disguise is told by its bytes, see ``is_mojibake``.
     """
+    if is_mojibake(text):
+        return LegacyFont.MOJIBAKE
     if not _LATIN_1.search(text) or _BEYOND_LATIN_1.search(text):
         return None
     runs = tuple(run for run in _RUN.findall(text) if not run.isascii())

@@ -111,11 +111,7 @@ def _rows_to_check(new: Submission, lists: Lists) -> Iterator[PupilRow]:
     """Yield rows of results, without the sheets of one class whose pupils are all on its list."""
     for file in new.files:
         for sheet in file.sheets:
-            if (
-                sheet.kind in _LISTED
-                and "pupil" in sheet.fields
-                and not _all_listed(sheet, lists)
-            ):
+            if sheet.kind in _LISTED and "pupil" in sheet.fields and not _all_listed(sheet, lists):
                 yield from sheet_rows(file, sheet)
 
 

@@ -90,8 +90,10 @@ class _Reader:
             for number, entry in enumerate(self.entries(table, "subjects", ""))
         )
         years = self.table(table, "school_years", "")
+        school = self.school(table)
+        head = school.kind.head_title
         return SchoolProfile(
-            school=self.school(table),
+            school=school,
             years=tuple(self.year(name, self.table(years, name, "")) for name in sorted(years)),
             classes=tuple(
                 self.class_group(name, entry, subjects, f"school_years.{name}.classes[{number}]")
@@ -101,8 +103,8 @@ class _Reader:
                 )
             ),
             subjects=subjects,
-            principal=self.staff(table, "principal", "Hiệu trưởng"),
-            deputy_principal=self.staff(table, "deputy_principal", "Phó Hiệu trưởng"),
+            principal=self.staff(table, "principal", head),
+            deputy_principal=self.staff(table, "deputy_principal", f"Phó {head}"),
             clerk=self.staff(table, "clerk", "Văn thư"),
             foreign_language_1=self.text(table, "foreign_language_1", "", needed=False),
             systems=tuple(

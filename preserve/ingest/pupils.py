@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 from preserve.ingest.attendance import months_of
@@ -89,7 +89,9 @@ def year_result(code: str, values: Values, frame: ClassFrame) -> YearResult:
         regulation=group.regulation,
         school_name=frame.school.name,
         school_place=frame.school.place,
-        subjects=tuple(_subject_result(subject, values, group) for subject in taught),
+        subjects=_taught(
+            tuple(_subject_result(subject, values, group) for subject in taught), values
+        ),
         semester_1=_summary(values, 1),
         semester_2=_summary(values, 2),
         year=_summary(values, None),
@@ -135,6 +137,21 @@ def _subject_result(subject: Subject, values: Values, group: ClassGroup) -> Subj
         reassessed_level=comment_level(again) if is_level else None,
         teachers=tuple(a.teacher.name for a in group.assignments if a.subject == subject.name),
     )
+
+
+def _taught(results: tuple[SubjectResult, ...], values: Values) -> tuple[SubjectResult, ...]:
+    """Return the subjects of a pupil; beside an elective that was not taken nobody is named.
+
+    Before the year is summed up, and for who left before that, an empty subject may be any.
+    """
+    if not own(values, "learning"):
+        return results
+    return tuple(each if _is_taken(each) else replace(each, teachers=()) for each in results)
+
+
+def _is_taken(result: SubjectResult) -> bool:
+    found = (result.year_average, result.year_level, result.semester_1, result.semester_2)
+    return found != (None, None, SemesterResult(), SemesterResult())
 
 
 def _semester_result(subject: str, values: Values, semester: int) -> SemesterResult:

@@ -16,7 +16,7 @@ from preserve.ingest.names import known_names
 from preserve.ingest.profile import SchoolProfile, parse_school_profile
 from preserve.ingest.recognition import recognise_file
 from preserve.ingest.sheets import Readers, read_sheet
-from preserve.ingest.tables import is_blank
+from preserve.ingest.tables import Table, is_blank
 from preserve.ingest.workbooks import Workbook, open_workbook
 from preserve.ingest.xml_source import read_xml
 from preserve.model.imports import (
@@ -212,12 +212,13 @@ def _refusal(problem: FormatError) -> ImportFinding:
 
 
 def _read_tables(source: _Source, opened: Workbook, judges: _Judges) -> _Read:
-    read_tables = list(opened.tables)
+    broken: list[ImportFinding] = []
+    read_tables = list(_until_broken(opened.tables, broken))
     findings = [finding for table in read_tables for finding in table.findings]
     tables = [t for t in read_tables if not all(is_blank(row) for row in t.rows)]
     chosen, recognised = recognise_file(tables, judges.profiles)
     if chosen is None:
-        return _Read("", (), (*opened.findings, error("IMP-LAYOUT-UNKNOWN")))
+        return _Read("", (), (*opened.findings, *(broken or (error("IMP-LAYOUT-UNKNOWN"),))))
     sheets: list[SheetFacts] = []
     contexts: list[Context] = []
     for table, found in zip(tables, recognised, strict=True):
@@ -229,8 +230,16 @@ def _read_tables(source: _Source, opened: Workbook, judges: _Judges) -> _Read:
         sheets.append(read.facts)
         contexts.append(read.context)
         findings.extend(read.findings)
-    findings.extend(differing(contexts, chosen.same_in_file))
+    findings.extend((*differing(contexts, chosen.same_in_file), *broken))
     return _Read(chosen.profile_id, tuple(sheets), (*opened.findings, *findings))
+
+
+def _until_broken(tables: Iterator[Table], broken: list[ImportFinding]) -> Iterator[Table]:
+    """Yield sheets up to one that cannot be read; what is wrong with it is added to ``broken``."""
+    try:
+        yield from tables
+    except FormatError as problem:
+        broken.append(_refusal(problem))
 
 
 def _said(source: _Source, profile: ImportProfile, layout: Layout) -> tuple[Statement, ...]:

@@ -6,10 +6,17 @@ from collections.abc import Sequence
 from functools import cache
 from typing import NamedTuple
 
-from preserve.ingest.headers import find_header, header_words
+from preserve.ingest.headers import find_header, header_words, wanted_cells
 from preserve.ingest.tables import Table
 from preserve.ingest.words import fold
 from preserve.policy.imports import ImportProfile, Layout
+
+
+class _Words(NamedTuple):
+    """The folded texts of the rows in which a header may stand."""
+
+    rows: list[frozenset[str]]
+    everywhere: frozenset[str]
 
 
 class Recognised(NamedTuple):
@@ -36,7 +43,7 @@ def recognise_file(
         tables: the tables that hold anything.
         profiles: in the order of their names.
     """
-    words = [header_words(table) for table in tables]
+    words = [_Words(rows := header_words(table), frozenset().union(*rows)) for table in tables]
     best: ImportProfile | None = None
     found: tuple[Recognised | None, ...] = (None,) * len(tables)
     for profile in profiles:
@@ -51,13 +58,16 @@ def _worth(taken: Sequence[Recognised | None]) -> tuple[int, int]:
     return len(known), sum(known)
 
 
-def _recognise(words: Sequence[frozenset[str]], profile: ImportProfile) -> Recognised | None:
+def _recognise(words: _Words, profile: ImportProfile) -> Recognised | None:
     """Return the layout of a profile that names most headers of a table, the first of equals."""
     best: Recognised | None = None
     for layout in profile.layouts:
-        index = find_header(words, layout)
+        # Most layouts are ruled out at a glance: one of their words stands nowhere.
+        if any(words.everywhere.isdisjoint(cells) for cells in wanted_cells(layout.recognise)):
+            continue
+        index = find_header(words.rows, layout)
         if index is not None:
-            explained = len(words[index] & _headers(layout))
+            explained = len(words.rows[index] & _headers(layout))
             if best is None or explained > best.explained:
                 best = Recognised(layout, index, explained)
     return best

@@ -95,7 +95,8 @@ def _checks(facts: SheetFacts, layout: Layout, names: KnownNames) -> Iterator[Im
 
 
 def _sheet_name(name: str, layout: Layout) -> tuple[list[Statement], list[ImportFinding]]:
-    if layout.sheet_name is None:
+    # A web page and a CSV file name no sheet: what its name would say must stand in a title.
+    if layout.sheet_name is None or not name:
         return [], []
     found = match_statements((layout.sheet_name,), name, "")
     return (found, []) if found is not None else ([], [error("IMP-SHEET-NAME", name)])

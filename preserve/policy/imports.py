@@ -71,6 +71,8 @@ class ColumnRule:
     """Other spellings, each with the choice that it means."""
     numbered: bool = False
     """True when ``#`` in a header is any number; the fields are numbered from left to right."""
+    digits: int | None = None
+    """How many digits an identifier has; ``None`` for identifiers of any length."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -232,12 +234,23 @@ def _column(entry: Mapping[str, Any]) -> ColumnRule:
         choices=tuple(entry.get("choices", ())),
         words=tuple(words.items()),
         numbered=bool(entry.get("numbered", False)),
+        digits=_digits(entry.get("digits")),
     )
     if (rule.kind is CellKind.CHOICE) != bool(rule.choices):
+        raise ValueError(rule.field)
+    if rule.digits is not None and rule.kind is not CellKind.IDENTIFIER:
         raise ValueError(rule.field)
     if not set(words.values()) <= set(rule.choices):
         raise ValueError(rule.field)
     return rule
+
+
+def _digits(entry: object) -> int | None:
+    if entry is None:
+        return None
+    if isinstance(entry, bool) or not isinstance(entry, int) or entry < 1:
+        raise ValueError("digits")
+    return entry
 
 
 def _subheader(entry: Mapping[str, Any] | None) -> Subheader | None:

@@ -13,10 +13,14 @@ import traceback
 import unicodedata
 from collections import Counter
 from collections.abc import Iterator, Mapping
+from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass, field
+from datetime import datetime
 from decimal import Decimal
 from enum import StrEnum
+from functools import cache
 from itertools import islice
+from multiprocessing import get_context
 from pathlib import Path
 from random import Random
 from typing import Any
@@ -37,7 +41,10 @@ from preserve.model.imports import (
     Submission,
 )
 from preserve.policy.files import policy_folders
-from tests.conformance.mutants import Export, Mutant, address, mutants, open_export
+from tests.conformance.more_exports import add_exports
+from tests.conformance.mutants import OPERATORS, Export, Mutant, address, mutants, open_export
+from tests.conformance.mutants_of_cells import CELL_OPERATORS
+from tests.e2e.exports_primary import write_primary
 
 Fact = tuple[str, int, str]
 """Sheet, row as the spreadsheet shows it, field."""
@@ -53,6 +60,10 @@ class Verdict(StrEnum):
     CRASHED = "CRASHED"
 
 
+_NUMBERS = re.compile(r"tx\d|gk|ck|average(?::.*)?|absent_.*|month_.*|number|[gc]k_test|test:.*")
+_WHOLE = re.compile(r"number|absent_.*|month_.*|[gc]k_test|test:.*")
+JOINED = "mau_2"
+"""Part of the name of a file whose cells hold several marks."""
 _NAMES = frozenset({"class", "classes", "homeroom_class", "subject"})
 BAD = frozenset({Verdict.MISREAD, Verdict.ELSEWHERE, Verdict.CRASHED})
 
@@ -75,6 +86,7 @@ class Campaign:
 
     folder: Path
     profile: SchoolProfile
+    policies: tuple[Path, ...]
     submission: Submission
     exports: tuple[Export, ...]
     meanings: Mapping[tuple[str, str, str], str | None]
@@ -99,6 +111,8 @@ class Campaign:
                 if f.severity is Severity.ERROR
             ]
             return (Verdict.REFUSED, "") if near else (Verdict.ELSEWHERE, "; ".join(wrong[:4]))
+        if mutant.unreadable:
+            return Verdict.MISREAD, "what nobody can read was accepted"
         file = next(f for f in submission.files if f.original_name == mutant.name)
         wrong_facts = list(self._misread(mutant, file))
         return (Verdict.MISREAD, "; ".join(wrong_facts[:3])) if wrong_facts else (Verdict.EXACT, "")
@@ -108,7 +122,7 @@ class Campaign:
             path = Path(place) / mutant.name
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(mutant.content)
-            alone = read_submission([Path(place)], self.profile, policy_folders())
+            alone = read_submission([Path(place)], self.profile, self.policies)
         files = [
             read if file.original_name == mutant.export.name else file
             for file in self.submission.files
@@ -160,7 +174,9 @@ class Campaign:
         columns = columns_of(_file(self.submission, mutant.export.name))
         moved = _moved_labels(mutant)
         raw = dict(mutant.changed)
-        for (sheet, row, name), known in before.items():
+        for (sheet, row, name), known in self._possible(mutant.export, before):
+            if (sheet, name) not in columns:
+                columns[sheet, name] = columns[sheet, "tx1"]
             column = columns[sheet, name]
             source = (sheet, row - 1, moved.get((sheet, column), column))
             if source in raw:
@@ -171,25 +187,48 @@ class Campaign:
             else:
                 yield (sheet, row, name), known
 
+    @staticmethod
+    def _possible(
+        export: Export, before: Mapping[Fact, str | None]
+    ) -> Iterator[tuple[Fact, str | None]]:
+        """Yield known facts, and in cells of several marks those that could be written there."""
+        yield from before.items()
+        if JOINED in export.name:
+            for sheet, row in {(sheet, row) for sheet, row, _ in before}:
+                for name in (f"tx{n}" for n in range(1, 10)):
+                    if (sheet, row, name) not in before:
+                        yield (sheet, row, name), None
+
     def _meaning(self, export: Export, name: str, raw: Any) -> str | None:
         """Say what a raw value means in a column, without the product's help."""
         if isinstance(raw, str):
             raw = " ".join(unicodedata.normalize("NFC", raw).split())
+        if JOINED in export.name and re.fullmatch(r"tx\d", name):
+            marks = str(raw or "").split()
+            raw = marks[int(name[2]) - 1] if len(marks) >= int(name[2]) else None
         if raw in {None, ""}:
             return None
         if (export.name, name, _key(raw)) in self.meanings:
             return self.meanings[export.name, name, _key(raw)]
         if name in _NAMES:  # Names of classes and subjects are the same in any case.
-            raw = raw.casefold() if isinstance(raw, str) else raw
-            return next(
-                (m for (_, n, _), m in self.meanings.items() if n == name and _folded(m) == raw),
-                raw,
-            )
-        if re.fullmatch(r"tx\d|gk|ck|average:.*|absent_.*|number", name):
-            return None if raw == "-" else _number(name, str(raw))
-        if day := re.fullmatch(r"(\d\d)/(\d\d)/(\d{4})", str(raw)):
-            return f"{day[3]}-{day[2]}-{day[1]}"
-        return str(raw)
+            folded = raw.casefold() if isinstance(raw, str) else raw
+            known = ((m, _folded(m)) for (_, n, _), m in self.meanings.items() if n == name)
+            return next((meant for meant, word in known if word == folded), folded)
+        return _plain_meaning(name, raw)
+
+
+def _plain_meaning(name: str, raw: Any) -> str | None:
+    """Say what a raw value means that no undamaged file holds."""
+    if isinstance(raw, datetime):
+        return f"{raw:%Y-%m-%d}"
+    if _NUMBERS.fullmatch(name):
+        return None if raw == "-" else _number(name, str(raw))
+    if name.startswith("absent:"):
+        return re.sub("[ ,;/-]", "", str(raw)).upper() or None
+    # One digit of day or month is enough between separators.
+    if day := re.fullmatch(r"(\d\d?)([/.-])(\d\d?)\2(\d{4})", str(raw)):
+        return f"{day[4]}-{day[3]:0>2}-{day[1]:0>2}"
+    return str(raw)
 
 
 def facts_of(file: SourceFile) -> dict[Fact, str | None]:
@@ -212,11 +251,25 @@ def columns_of(file: SourceFile) -> dict[tuple[str, str], int]:
 
 
 def make_campaign(folder: Path) -> Campaign:
-    """Make the small school and read it undamaged."""
-    write_exports(make_school(classes=1, pupils=6, seed=5, years=("2024-2025",)), folder)
+    """Make a small school of grades 6 to 9, with every shape of export, and read it undamaged."""
+    exports = folder / "secondary"
+    school = make_school(classes=1, pupils=6, seed=5, years=("2024-2025",))
+    write_exports(school, exports)
+    return open_campaign(exports, add_exports(exports, folder / "policies"))
+
+
+def make_primary_campaign(folder: Path) -> Campaign:
+    """Make a small primary school and read it undamaged."""
+    exports = folder / "primary"
+    write_primary(exports)
+    return open_campaign(exports, policy_folders())
+
+
+def open_campaign(folder: Path, policies: tuple[Path, ...]) -> Campaign:
+    """Read undamaged exports and learn what their cells mean."""
     profile = parse_school_profile((folder / "school.json").read_bytes())
-    submission = cross_check(read_submission([folder], profile, policy_folders()), (), profile)
-    assert submission.outcome is ImportOutcome.ACCEPTED, "the undamaged school is refused"
+    submission = cross_check(read_submission([folder], profile, policies), (), profile)
+    assert submission.outcome is not ImportOutcome.REFUSED, "the undamaged school is refused"
     exports = []
     meanings: dict[tuple[str, str, str], str | None] = {}
     for file in submission.files:
@@ -228,20 +281,51 @@ def make_campaign(folder: Path) -> Campaign:
         for (sheet, row, name), value in facts_of(file).items():
             raw = export.grid[sheet][row - 1][columns[sheet, name]]
             meanings[file.original_name, name, _key(raw)] = value
-    return Campaign(folder, profile, submission, tuple(exports), meanings)
+    return Campaign(folder, profile, policies, submission, tuple(exports), meanings)
 
 
 def run(campaign: Campaign, count: int, seed: int) -> Tally:
     """Judge so many mutants."""
     tally = Tally()
     random = Random(seed)  # noqa: S311  (a seeded campaign is not cryptography)
-    for mutant in islice(mutants(list(campaign.exports), random), count):
+    operators = (*OPERATORS, *CELL_OPERATORS)
+    for mutant in islice(mutants(campaign.exports, operators, random), count):
         verdict, why = campaign.judge(mutant)
         tally.counts[mutant.operator, verdict] += 1
         if verdict in BAD:
             places = ", ".join(f"{p[0]}!{address(p)}" for p in list(mutant.changed)[:3])
             tally.bad.append(f"{verdict}: {mutant.operator} {mutant.name} {places}: {why}")
     return tally
+
+
+def run_shares(count: int, seed: int, jobs: int) -> Tally:
+    """Judge so many mutants in several processes; the same seed always gives the same ones."""
+    shares = [(count // SHARES + (n < count % SHARES), seed * SHARES + n) for n in range(SHARES)]
+    tally = Tally()
+    with ProcessPoolExecutor(jobs, get_context("spawn")) as pool:
+        for each in pool.map(_run_share, *zip(*shares, strict=True)):
+            tally.counts.update(each.counts)
+            tally.bad.extend(each.bad)
+    return tally
+
+
+SHARES = 8
+
+
+def _run_share(count: int, seed: int) -> Tally:
+    """Judge a share: one mutant in five is of the primary school."""
+    secondary, primary = _campaigns()
+    tally = run(secondary, count - count // 5, seed)
+    other = run(primary, count // 5, seed)
+    tally.counts.update(other.counts)
+    tally.bad.extend(other.bad)
+    return tally
+
+
+@cache
+def _campaigns() -> tuple[Campaign, Campaign]:
+    with tempfile.TemporaryDirectory() as folder:
+        return make_campaign(Path(folder)), make_primary_campaign(Path(folder))
 
 
 def _export(folder: Path, file: SourceFile) -> Export:
@@ -252,7 +336,8 @@ def _export(folder: Path, file: SourceFile) -> Export:
         return sum(v not in {None, ""} for v in row) > max(least, 3)
 
     content = (folder / file.original_name).read_bytes()
-    return open_export(file.original_name, content, is_header)
+    first = {sheet.sheet: min(row.row for row in sheet.rows) - 1 for sheet in file.sheets}
+    return open_export(file.original_name, content, is_header, first)
 
 
 def _file(submission: Submission, name: str) -> SourceFile:
@@ -269,7 +354,7 @@ def _key(raw: Any) -> str:
 
 def _number(name: str, text: str) -> str | None:
     number = Decimal(text.strip().replace(",", ".").replace("\u00a0", ""))
-    return str(int(number)) if name == "number" or name.startswith("absent") else f"{number:.1f}"
+    return str(int(number)) if _WHOLE.fullmatch(name) else f"{number:.1f}"
 
 
 def _moved_labels(mutant: Mutant) -> dict[tuple[str, int], int]:
@@ -288,9 +373,9 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--mutants", type=int, default=2000)
     parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--jobs", type=int, default=2)
     arguments = parser.parse_args()
-    with tempfile.TemporaryDirectory() as folder:
-        tally = run(make_campaign(Path(folder)), arguments.mutants, arguments.seed)
+    tally = run_shares(arguments.mutants, arguments.seed, arguments.jobs)
     lines = [
         f"{n:7d}  {operator:16s} {verdict}"
         for (operator, verdict), n in sorted(tally.counts.items())

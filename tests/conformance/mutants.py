@@ -5,18 +5,15 @@ from __future__ import annotations
 import csv
 import io
 import unicodedata
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from random import Random
 from typing import Any
 
-import openpyxl
-import xlrd
-import xlwt
 from openpyxl.utils import get_column_letter
 
-Grid = dict[str, list[list[Any]]]
-"""Sheet name to rows of raw cell values, all rows of a sheet equally long."""
+from tests.conformance.grids import Edit, Grid, read_grid, shown, write_grid
+
 Place = tuple[str, int, int]
 """Sheet, row and column, both from 0."""
 
@@ -30,6 +27,8 @@ class Export:
     grid: Grid
     header: Mapping[str, int]
     """Sheet to the index of its header row."""
+    first: Mapping[str, int]
+    """Sheet to the index of its first row below all rows of the header."""
     places: tuple[Place, ...]
     """Every filled cell below a header."""
 
@@ -47,17 +46,20 @@ class Mutant:
     """Header cells that now hold another label."""
     whole: bool = False
     """The whole file was touched: bytes, encoding, a title."""
-    file_name: str = ""
+    unreadable: bool = False
+    """Nobody can know any more what a changed cell says: it must be refused."""
 
     @property
     def name(self) -> str:
         """Path of the damaged file below the imported folder."""
-        return self.file_name or self.export.name
+        return self.export.name
 
 
-def open_export(name: str, content: bytes, is_header: Callable[[list[Any]], bool]) -> Export:
+def open_export(
+    name: str, content: bytes, is_header: Callable[[list[Any]], bool], first: Mapping[str, int]
+) -> Export:
     """Read a file with the libraries alone, without the product."""
-    grid = _grid(name, content)
+    grid = read_grid(name, content)
     header = {
         sheet: next(i for i, row in enumerate(rows) if is_header(row))
         for sheet, rows in grid.items()
@@ -65,50 +67,23 @@ def open_export(name: str, content: bytes, is_header: Callable[[list[Any]], bool
     places = tuple(
         (sheet, r, c)
         for sheet, rows in grid.items()
-        for r in range(header[sheet] + 1, len(rows))
+        for r in range(first[sheet], len(rows))
         for c, value in enumerate(rows[r])
         if value not in {None, ""}
     )
-    return Export(name, content, grid, header, places)
+    return Export(name, content, grid, header, first, places)
 
 
-def mutants(exports: list[Export], random: Random) -> Iterator[Mutant]:
+def mutants(
+    exports: Sequence[Export], operators: Sequence[Operator], random: Random
+) -> Iterator[Mutant]:
     """Yield mutants without end."""
     while True:
         export = random.choice(exports)
-        operator = random.choice(OPERATORS)
+        operator = random.choice(operators)
         mutant = operator(export, random)
         if mutant is not None:
             yield mutant
-
-
-def write_grid(name: str, grid: Grid) -> bytes:
-    """Write a grid in the format that the name stands for."""
-    if name.endswith(".csv"):
-        text = io.StringIO(newline="")
-        csv.writer(text).writerows(
-            [["" if v is None else v for v in row] for row in next(iter(grid.values()))]
-        )
-        return text.getvalue().encode()
-    written = io.BytesIO()
-    if name.endswith(".xls"):
-        old = xlwt.Workbook()
-        for sheet, rows in grid.items():
-            target = old.add_sheet(sheet)
-            for r, row in enumerate(rows):
-                for c, value in enumerate(row):
-                    if value not in {None, ""}:
-                        target.write(r, c, value)
-        old.save(written)
-    else:
-        book = openpyxl.Workbook()
-        book.remove(book.worksheets[0])
-        for sheet, rows in grid.items():
-            place = book.create_sheet(sheet)
-            for row in rows:
-                place.append(row)
-        book.save(written)
-    return written.getvalue()
 
 
 def address(place: Place) -> str:
@@ -116,46 +91,40 @@ def address(place: Place) -> str:
     return f"{get_column_letter(place[2] + 1)}{place[1] + 1}"
 
 
-def _grid(name: str, content: bytes) -> Grid:
-    if name.endswith(".csv"):
-        rows = list(csv.reader(io.StringIO(content.decode("utf-8-sig"), newline="")))
-        grid: Grid = {"": [list(row) for row in rows]}
-    elif name.endswith(".xls"):
-        book = xlrd.open_workbook(file_contents=content)
-        grid = {s.name: [list(s.row_values(r)) for r in range(s.nrows)] for s in book.sheets()}
-    else:
-        loaded = openpyxl.load_workbook(io.BytesIO(content))
-        grid = {s.title: [list(row) for row in s.iter_rows(values_only=True)] for s in loaded}
-    for rows in grid.values():
-        width = max(map(len, rows))
-        for row in rows:
-            row.extend([None] * (width - len(row)))
-    return grid
-
-
-def _with(export: Export, operator: str, changes: Mapping[Place, Any]) -> Mutant | None:
+def with_changes(
+    export: Export,
+    operator: str,
+    changes: Mapping[Place, Any],
+    *,
+    edit: Edit | None = None,
+    unreadable: bool = False,
+) -> Mutant | None:
     """Return the mutant with some cells changed, or ``None`` when nothing would change."""
     grid = {sheet: [list(row) for row in rows] for sheet, rows in export.grid.items()}
     changed, headers = {}, {}
     for place, value in changes.items():
         sheet, row, column = place
+        if export.content.startswith(b"<"):
+            value = shown(value)  # noqa: PLW2901  (a web page holds nothing but texts)
         if _same(grid[sheet][row][column], value):
             continue
         grid[sheet][row][column] = value
-        if row > export.header[sheet]:
+        if row >= export.first[sheet]:
             changed[place] = value
         elif row == export.header[sheet]:
             headers[place] = value
     if not changed and not headers:
         return None
-    return Mutant(export, operator, write_grid(export.name, grid), changed, headers)
+    content = write_grid(export.name, grid, like=export.content, edit=edit)
+    return Mutant(export, operator, content, changed, headers, unreadable=unreadable)
 
 
 def _same(one: Any, other: Any) -> bool:
     return type(one) is type(other) and bool(one == other)
 
 
-def _value(export: Export, place: Place) -> Any:
+def value_at(export: Export, place: Place) -> Any:
+    """Return the raw value of a cell of the undamaged file."""
     sheet, row, column = place
     return export.grid[sheet][row][column]
 
@@ -174,7 +143,7 @@ def _another(value: Any, text: str) -> Any:
 def _digit(export: Export, random: Random) -> Mutant | None:
     """Change, insert or remove one digit or separator."""
     place = random.choice(export.places)
-    value = _value(export, place)
+    value = value_at(export, place)
     text = repr(value) if isinstance(value, float) else str(value)
     spots = [i for i, c in enumerate(text) if c in "0123456789.,/-"]
     if not spots:
@@ -189,21 +158,25 @@ def _digit(export: Export, random: Random) -> Mutant | None:
             text[:at] + random.choice(".,/-") + text[at + 1 :],
         )
     )
-    return _with(export, "digit", {place: _another(value, text)})
+    return with_changes(export, "digit", {place: _another(value, text)})
 
 
 def _swap_in_column(export: Export, random: Random) -> Mutant | None:
     """Exchange two cells of a column."""
     one = random.choice(export.places)
     other = random.choice([p for p in export.places if (p[0], p[2]) == (one[0], one[2])])
-    return _with(export, "swap-rows", {one: _value(export, other), other: _value(export, one)})
+    return with_changes(
+        export, "swap-rows", {one: value_at(export, other), other: value_at(export, one)}
+    )
 
 
 def _swap_in_row(export: Export, random: Random) -> Mutant | None:
     """Exchange two cells of a row."""
     one = random.choice(export.places)
     other = random.choice([p for p in export.places if (p[0], p[1]) == (one[0], one[1])])
-    return _with(export, "swap-columns", {one: _value(export, other), other: _value(export, one)})
+    return with_changes(
+        export, "swap-columns", {one: value_at(export, other), other: value_at(export, one)}
+    )
 
 
 def _shift_column(export: Export, random: Random) -> Mutant | None:
@@ -213,7 +186,7 @@ def _shift_column(export: Export, random: Random) -> Mutant | None:
     changes: dict[Place, Any] = {(sheet, row, column): None}
     for r in range(row + 1, len(rows)):
         changes[sheet, r, column] = rows[r - 1][column]
-    return _with(export, "shift-column", changes)
+    return with_changes(export, "shift-column", changes)
 
 
 def _shift_row(export: Export, random: Random) -> Mutant | None:
@@ -223,7 +196,7 @@ def _shift_row(export: Export, random: Random) -> Mutant | None:
     changes: dict[Place, Any] = {(sheet, row, column): None}
     for c in range(column + 1, len(cells)):
         changes[sheet, row, c] = cells[c - 1]
-    return _with(export, "shift-row", changes)
+    return with_changes(export, "shift-row", changes)
 
 
 def _exchange_rows(export: Export, random: Random) -> Mutant | None:
@@ -233,7 +206,7 @@ def _exchange_rows(export: Export, random: Random) -> Mutant | None:
     rows = export.grid[sheet]
     changes = {(sheet, row, c): value for c, value in enumerate(rows[other])}
     changes |= {(sheet, other, c): value for c, value in enumerate(rows[row])}
-    return _with(export, "exchange-rows", changes)
+    return with_changes(export, "exchange-rows", changes)
 
 
 def _copy_row(export: Export, random: Random) -> Mutant | None:
@@ -241,22 +214,22 @@ def _copy_row(export: Export, random: Random) -> Mutant | None:
     sheet, row, _ = random.choice(export.places)
     other = random.choice([p[1] for p in export.places if p[0] == sheet])
     changes = {(sheet, row, c): v for c, v in enumerate(export.grid[sheet][other])}
-    return _with(export, "copy-row", changes)
+    return with_changes(export, "copy-row", changes)
 
 
 def _empty(export: Export, random: Random) -> Mutant | None:
     """Empty one cell."""
-    return _with(export, "empty", {random.choice(export.places): None})
+    return with_changes(export, "empty", {random.choice(export.places): None})
 
 
 def _retype(export: Export, random: Random) -> Mutant | None:
     """Write a number as text or a text as a number, or the same text otherwise."""
     place = random.choice(export.places)
-    value = _value(export, place)
+    value = value_at(export, place)
     if isinstance(value, int | float):
         text = repr(value).removesuffix(".0") if isinstance(value, float) else str(value)
         new = random.choice((text, text.replace(".", ","), f" {text} ", f"{text}\u00a0"))
-        return _with(export, "retype", {place: new})
+        return with_changes(export, "retype", {place: new})
     text = str(value)
     variants: list[Any] = [
         f" {text} ",
@@ -269,7 +242,7 @@ def _retype(export: Export, random: Random) -> Mutant | None:
     ]
     if text.isdigit():
         variants.extend((int(text), float(text)))
-    return _with(export, "retype", {place: random.choice(variants)})
+    return with_changes(export, "retype", {place: random.choice(variants)})
 
 
 def _swap_headers(export: Export, random: Random) -> Mutant | None:
@@ -277,7 +250,7 @@ def _swap_headers(export: Export, random: Random) -> Mutant | None:
     sheet, row, labels = _labels(export, random)
     one, other = random.sample(labels, 2)
     cells = export.grid[sheet][row]
-    return _with(
+    return with_changes(
         export, "swap-headers", {(sheet, row, one): cells[other], (sheet, row, other): cells[one]}
     )
 
@@ -290,7 +263,7 @@ def _shift_headers(export: Export, random: Random) -> Mutant | None:
     right, left = [None, *cells[begin:-1]], [*cells[begin + 1 :], None]
     moved = random.choice((right, left))
     changes = {(sheet, row, begin + i): value for i, value in enumerate(moved)}
-    return _with(export, "shift-headers", changes)
+    return with_changes(export, "shift-headers", changes)
 
 
 def _spoil_header(export: Export, random: Random) -> Mutant | None:
@@ -300,7 +273,7 @@ def _spoil_header(export: Export, random: Random) -> Mutant | None:
     label = str(export.grid[sheet][row][column])
     at = random.randrange(len(label))
     new = random.choice((None, label[:at] + label[at + 1 :], f"{label} 2", label.upper()))
-    return _with(export, "spoil-header", {(sheet, row, column): new})
+    return with_changes(export, "spoil-header", {(sheet, row, column): new})
 
 
 def _labels(export: Export, random: Random) -> tuple[str, int, list[int]]:
@@ -329,7 +302,8 @@ def _spoil_title(export: Export, random: Random) -> Mutant | None:
         return None
     grid = {name: [list(r) for r in rows] for name, rows in export.grid.items()}
     grid[sheet][row][column] = new
-    return Mutant(export, "spoil-title", write_grid(export.name, grid), {}, {}, whole=True)
+    content = write_grid(export.name, grid, like=export.content)
+    return Mutant(export, "spoil-title", content, {}, {}, whole=True)
 
 
 def _flip_byte(export: Export, random: Random) -> Mutant | None:
@@ -379,7 +353,10 @@ def _windows_vietnamese(text: str) -> bytes:
     return bytes(written)
 
 
-OPERATORS: tuple[Callable[[Export, Random], Mutant | None], ...] = (
+Operator = Callable[[Export, Random], Mutant | None]
+"""Damages an export, or returns ``None`` where it has nothing to damage."""
+
+OPERATORS: tuple[Operator, ...] = (
     _digit,
     _digit,
     _digit,

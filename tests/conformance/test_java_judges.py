@@ -51,7 +51,7 @@ def test_verapdf_passes_after_each_signature(demo: Demo, java_judges: JavaJudges
 
 def test_verapdf_is_awake(demo: Demo, java_judges: JavaJudges, tmp_path: Path) -> None:
     """Without its output intent a file breaks the profile."""
-    content = steps(chosen(demo)[1])[0].read_bytes().replace(b"/OutputIntents", b"/OutputIntentz")
+    content = steps(chosen(demo)[1])[-1].read_bytes().replace(b"/OutputIntents", b"/OutputIntentz")
     broken = tmp_path / "broken.pdf"
     broken.write_bytes(content)
     assert java_judges.faults("3a", broken)

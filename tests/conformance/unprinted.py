@@ -33,6 +33,8 @@ _ALWAYS: Reasons = {
         "signatories.decision",
         "signatories.held_from",
         "signatories.held_until",
+        "signatories.delegation*",
+        "signatories.variant",
     ),
     "choices that the page says in words of its own": (
         "school.kind",

@@ -189,6 +189,13 @@ def test_pages_without_a_table_are_refused(content: bytes, code: str) -> None:
     assert refusal(content) == code
 
 
+@pytest.mark.parametrize("end", ["</tr>", "</td>", "<td", "</table", ""])
+def test_pages_that_end_inside_a_table_are_refused(end: str) -> None:
+    """A page whose table never closes was cut off, and may have lost pupils."""
+    content = table_page(row("1", "a", "8"), row("2", "b", "7"))
+    assert refusal(content[: content.index(b"</table>")] + end.encode()) == "IMP-HTML-CUT-OFF"
+
+
 def test_spans_are_clamped() -> None:
     """A span beyond all columns is as wide as a sheet may be, and costs no memory."""
     assert grid(page("<table><tr><td colspan=99999 rowspan=99999>a</table>")) == [["a"]]

@@ -244,6 +244,21 @@ CELLS = st.one_of(
 )
 
 
+TEXTS = st.sampled_from(
+    [
+        "",
+        "8",
+        "Nguy&#7877;n V&#x103;n Th&#7917;",
+        "Tốt &amp; &lt;khá&gt; &quot;&apos;",
+        " a\tb\nc ",
+        "_x000D_",
+        "#N/A",
+        "a]]b",
+        "&#13;&#10;",
+    ]
+)
+
+
 @st.composite
 def sheets(draw: Any) -> str:
     """Draw the rows of a sheet with gaps, styles and hidden rows, as other programs write them."""
@@ -255,7 +270,13 @@ def sheets(draw: Any) -> str:
             body = draw(CELLS)
             style = draw(st.sampled_from(["", ' s="0"', ' s="1"']))
             kind = draw(st.sampled_from(["", ' t="n"']))
-            start = f'<c r="{get_column_letter(column)}{number}"{style}{kind}'
+            start = f'<c r="{get_column_letter(column)}{number}"{style}'
+            text = draw(st.one_of(st.none(), TEXTS))
+            if text is not None:
+                space = draw(st.sampled_from(["", ' xml:space="preserve"']))
+                cells.append(f'{start} t="inlineStr"><is><t{space}>{text}</t></is></c>')
+                continue
+            start += kind
             cells.append(f"{start}/>" if body is None else f"{start}>{body}</c>")
         hidden = draw(st.sampled_from(["", ' hidden="1"', ' spans="1:30" ht="15"', ' hidden="0"']))
         rows.append(f'<row r="{number}"{hidden}>{"".join(cells)}</row>')
@@ -268,6 +289,14 @@ def test_both_readers_of_a_sheet_agree(xml: str) -> None:
     """A sheet in the plain form reads as it does when XML is parsed in full."""
     plain, parsed = with_cells(xml), with_cells(f"<!-- -->{xml}")
     assert tables(plain) == tables(parsed)
+
+
+@pytest.mark.parametrize("reference", ["&#0;", "&#xD800;", "&#xFFFF;", "&#9999999;", "&eacute;"])
+def test_references_to_no_character_are_refused(reference: str) -> None:
+    """XML has no such character or entity: the file is damaged, whichever way it is read."""
+    cell = f'<c r="A1" t="inlineStr"><is><t>{reference}</t></is></c>'
+    for before in ("", "<!-- -->"):
+        assert refusal(with_cells(f'{before}<row r="1">{cell}</row>')) == "IMP-FILE-BROKEN"
 
 
 def test_both_readers_agree_on_the_sample(monkeypatch: pytest.MonkeyPatch) -> None:
