@@ -9,13 +9,14 @@ PUPILS ?= 40
 SEED ?= 1
 
 .DEFAULT_GOAL := help
-.PHONY: help demo test check bench judges clean
+.PHONY: help demo test check bench gallery judges clean
 
 help:
 	@echo "make demo    a made-up school's year, from export files to a verified archive, in ./demo"
 	@echo "make test    every test, with the outside judges"
 	@echo "make check   format, lint, types, layers, documents"
 	@echo "make bench   the measurements of benchmarks/"
+	@echo "make gallery the pictures of docs/gallery/, one of every kind of page"
 	@echo "make clean   remove the environment and the caches; never a demo folder"
 
 demo: $(VENV)/.installed
@@ -33,6 +34,9 @@ check: $(VENV)/.tested
 
 bench: $(VENV)/.tested
 	@tools/bench.sh $(BIN)/python
+
+gallery: $(VENV)/.tested
+	@$(BIN)/python -m tools.gallery
 
 judges: $(VENV)/.tested
 	@tools/judges.sh

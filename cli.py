@@ -19,6 +19,7 @@ from preserve.command import (
     archive,
     corrections,
     custody,
+    deferred,
     demo,
     documents,
     issuing,
@@ -26,6 +27,7 @@ from preserve.command import (
     minutes,
     records,
     signing,
+    trust,
 )
 from preserve.command.options import PATH, option
 from preserve.command.session import TEXTS, Session, say
@@ -62,6 +64,8 @@ _GROUPS = (
     documents,
     minutes,
     signing,
+    deferred,
+    trust,
     custody,
     issuing,
     demo,

@@ -19,6 +19,7 @@ import pytest
 from hypothesis import settings
 
 from tests.java_judges import JAR, JavaJudges
+from tests.softhsm import MODULE, SPY
 
 PROJECT = Path(__file__).resolve().parents[1]
 CORPORA = PROJECT.parent / "shared"
@@ -27,9 +28,11 @@ JUDGE_PROGRAMS = {
     "poppler": ("pdfsig", "pdftotext", "pdfinfo", "pdftoppm"),
     "openssl": ("openssl",),
     "java": ("java",),
+    "softhsm": ("softhsm2-util",),
+    "pkcs11-spy": ("pkcs11-tool",),
 }
-JUDGE_MODULES = {"bagit": ("bagit",)}
-JUDGE_FILES = {"java": (JAR,)}
+JUDGE_MODULES = {"bagit": ("bagit",), "certomancer": ("certomancer", "werkzeug")}
+JUDGE_FILES = {"java": (JAR,), "softhsm": (MODULE,), "pkcs11-spy": (SPY,)}
 HOW_TO_GET = "`make test` as root installs it; otherwise see CONTRIBUTING.md"
 
 settings.register_profile("local", deadline=None)

@@ -11,6 +11,8 @@ pdfinfo poppler-utils structure of the pages
 pdftoppm poppler-utils pictures of the pages
 openssl openssl signatures and time-stamps
 java default-jdk-headless signatures by EU DSS, PDF/A and PDF/UA by veraPDF
+softhsm2-util softhsm2 keys on tokens (PKCS #11)
+pkcs11-tool opensc what reaches a token
 mvn maven the module that asks EU DSS and veraPDF'
 
 missing_packages() {

@@ -34,6 +34,7 @@ from preserve.model.roles import SignerRole
 @with_passphrase
 @option("--ready-only", is_flag=True)
 @option("--document", metavar="ID")
+@option("--confirm-unchecked-status", is_flag=True)
 @with_format
 def _sign(
     session: Session,
@@ -51,7 +52,13 @@ def _sign(
     source = key_source(uri, passphrase_file)
     with session.occasion() as occasion:
         batch = sign_documents(
-            archive, scope, SignerRole(role), source, occasion, ready_only=others["ready_only"]
+            archive,
+            scope,
+            SignerRole(role),
+            source,
+            occasion,
+            ready_only=others["ready_only"],
+            unchecked_confirmed=others["confirm_unchecked_status"],
         )
     for warning in batch.warnings:
         click.echo(TEXTS.message(warning.code, dict(warning.parameters)), err=True)
@@ -59,4 +66,27 @@ def _sign(
     echo_outcomes(session, others["output"], rows)
 
 
-COMMANDS = (_sign,)
+@command("augment")
+@with_scope
+@option(
+    "--level",
+    type=click.Choice(["B-LT", "B-LTA"]),
+    default="B-LT",
+    show_default=True,
+)
+@with_format
+def _augment(session: Session, *, scope: Scope, level: str, output: str) -> None:
+    from preserve.policy.signing import PadesLevel
+    from preserve.workflow.augment_documents import augment_documents, refuse_incomplete
+
+    archive = session.archive()
+    with session.occasion() as occasion:
+        batch = augment_documents(archive, scope, PadesLevel(level), occasion)
+    for warning in batch.warnings:
+        click.echo(TEXTS.message(warning.code, dict(warning.parameters)), err=True)
+    rows = [(r.school_year, r.record_id, r.outcome.value) for r in batch.results]
+    echo_outcomes(session, output, rows)
+    refuse_incomplete(batch)
+
+
+COMMANDS = (_sign, _augment)

@@ -97,7 +97,7 @@ def _amendment_row(pupil_year: PupilYear, dossier: MadeUpAmendment) -> tuple[str
     return (
         amendment.number,
         amendment.request_number,
-        write_day(dossier.request_date),
+        write_day(amendment.request_date),
         after.school_year,
         after.class_name,
         pupil.code,
@@ -114,13 +114,13 @@ def _amendment_row(pupil_year: PupilYear, dossier: MadeUpAmendment) -> tuple[str
         before.title,
         after.title,
         amendment.reason,
-        dossier.evidence,
+        amendment.evidence,
         amendment.requested_by,
         amendment.approved_by,
         amendment.decision_number,
         write_day(amendment.decision_date),
         amendment.minutes_number,
-        ";".join(dossier.witnesses),
+        ";".join(amendment.witnesses),
         write_day(amendment.entered_on),
     )
 

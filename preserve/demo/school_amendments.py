@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
-from datetime import date, timedelta
+from datetime import timedelta
 from decimal import Decimal
 
 from preserve.demo.school_results import ClassPlan, conclude
 from preserve.demo.school_staff import Staff
-from preserve.model.results import GradeAmendment, PupilYear, SubjectResult, YearResult
+from preserve.ingest.events import initials
+from preserve.model.results import Consequence, GradeAmendment, PupilYear, SubjectResult, YearResult
 
 _SUBJECT = "Tin học"
 _COLUMN = "ĐĐGtx2"
@@ -21,12 +23,8 @@ class MadeUpAmendment:
 
     pupil_code: str
     amendment: GradeAmendment
-    request_date: date
     before: YearResult
     """The year's results with the wrong mark."""
-    evidence: str
-    witnesses: tuple[str, ...]
-    """Staff codes."""
 
 
 def amend_mark(
@@ -37,11 +35,12 @@ def amend_mark(
     The marks stay as they are: the amendment tells that one of them was wrong before.
     """
     result = pupil_year.result
-    subject = next(s for s in result.subjects if s.subject.name == _SUBJECT)
+    subject = _corrected(result)
     new = subject.semester_1.regular[1]
     old = new - _STEP
     teacher = next(a.teacher for a in plan.group.assignments if a.subject == _SUBJECT)
     asked_on = plan.year.semester_2_from - timedelta(days=7)
+    before = conclude(_with_mark(result, subject, old), plan.policy)
     amendment = GradeAmendment(
         number="SD01",
         subject=_SUBJECT,
@@ -57,21 +56,36 @@ def amend_mark(
         requested_by=teacher.code,
         approved_by=staff.principal.code,
         entered_on=asked_on + timedelta(days=2),
-    )
-    dossier = MadeUpAmendment(
-        pupil_code=pupil_year.pupil.code,
-        amendment=amendment,
         request_date=asked_on,
-        before=conclude(_with_mark(result, subject, old), plan.policy),
         evidence="Bài kiểm tra có chấm lại",
         witnesses=(staff.deputy_principal.code, staff.clerk.code),
+        initials=initials(teacher.name),
+        consequences=tuple(_consequences(before, result)),
     )
+    dossier = MadeUpAmendment(pupil_year.pupil.code, amendment, before)
     return replace(pupil_year, result=replace(result, amendments=(amendment,))), dossier
 
 
 def write_mark(value: Decimal | None) -> str:
     """Write a mark as Vietnamese files do: one decimal behind a comma; empty for none."""
     return "" if value is None else f"{value:.1f}".replace(".", ",")
+
+
+def _consequences(before: YearResult, after: YearResult) -> Iterator[Consequence]:
+    """Yield the results that the correction changed."""
+    was, became = (_corrected(result) for result in (before, after))
+    for name, old, new in (
+        ("ĐTBmhk", was.semester_1.average, became.semester_1.average),
+        ("ĐTBmcn", was.year_average, became.year_average),
+        ("Kết quả học tập", before.year.learning, after.year.learning),
+        ("Danh hiệu", before.title, after.title),
+    ):
+        if old != new:
+            yield Consequence(name, str(old or ""), str(new or ""))
+
+
+def _corrected(result: YearResult) -> SubjectResult:
+    return next(s for s in result.subjects if s.subject.name == _SUBJECT)
 
 
 def _with_mark(result: YearResult, subject: SubjectResult, mark: Decimal) -> YearResult:

@@ -22,6 +22,28 @@ class SignerRole(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
+class Delegation:
+    """A written order by which one person signs in the place of another (ký thay, ủy quyền).
+
+    Source: NĐ 30/2020/NĐ-CP Art. 13; for the seal Art. 32(2)(a).
+    """
+
+    number: str
+    """Number and symbol of the written order, for example ``15/GUQ-THCS``."""
+    day: date
+    """Day on which it was given."""
+    delegated_by: str
+    """Person code of the one in whose place is signed."""
+    held_from: date
+    held_until: date | None = None
+
+    def holds_on(self, day: date) -> bool:
+        """Tell whether the order is in force on ``day``, both ends included."""
+        begun = max(self.day, self.held_from) <= day
+        return begun and (self.held_until is None or day <= self.held_until)
+
+
+@dataclass(frozen=True, slots=True)
 class Appointment:
     """A person holds a role, by decision, from one day to another (quyết định phân công)."""
 
@@ -31,7 +53,8 @@ class Appointment:
     title: str
     """Title printed under the signature, for example ``Giáo viên chủ nhiệm lớp 6A``."""
     certificates: tuple[str, ...]
-    """SHA-256 of each DER certificate that counts for this appointment, lower-case hex."""
+    """Names of the certificates that count for this appointment, each in the one spelling of
+    :mod:`preserve.model.certificates`; a SHA-256 of the DER is the usual one."""
     decision: str
     held_from: date
     held_until: date | None = None
@@ -41,6 +64,8 @@ class Appointment:
     """Subject name for subject teachers."""
     key: str | None = None
     """URI of the key that this person usually signs with, for example ``demo:GV01``."""
+    delegation: Delegation | None = None
+    """By which order the person signs in another's place, for example the deputy head's."""
 
     def holds_on(self, day: date) -> bool:
         """Tell whether the appointment is in force on ``day``, both ends included."""
@@ -60,7 +85,11 @@ class Signatory:
     subject: str | None = None
     part: str | None = None
     certificates: tuple[str, ...] = ()
-    """SHA-256 of the certificates that count, lower-case hex; empty when not yet known."""
+    """Names of the certificates that count, as in the appointment; empty when not yet known."""
     decision: str = ""
     held_from: date | None = None
     held_until: date | None = None
+    delegation: Delegation | None = None
+    """The order by which the person signs in another's place."""
+    variant: str | None = None
+    """Variant of the signing policy that asks for this signature; ``None`` for the standard."""

@@ -23,6 +23,11 @@ class SchoolKind(StrEnum):
     CENTRE = "centre"
     """Trung tâm giáo dục thường xuyên, giám đốc, học viên (TT 43/2021/TT-BGDĐT)."""
 
+    @property
+    def head_title(self) -> str:
+        """Position of the person who leads the school or the centre."""
+        return "Giám đốc" if self is SchoolKind.CENTRE else "Hiệu trưởng"
+
 
 class AssessmentKind(StrEnum):
     """How a subject is assessed (TT 22/2021/TT-BGDĐT Art. 5).

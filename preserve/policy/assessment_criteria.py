@@ -48,6 +48,8 @@ class PromotionCriteria:
     """The words of the form for a promoted pupil."""
     refused: str
     source: Source
+    completion: tuple[str, ...] = ()
+    """First words of the decision in the final grade: for a completed level, then for one not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -121,6 +123,7 @@ def read_promotion(table: Mapping[str, Any]) -> PromotionCriteria:
         granted=table["granted"],
         refused=table["refused"],
         source=read_source(table),
+        completion=read_names(table.get("completion", ())),
     )
 
 

@@ -54,6 +54,8 @@ class ClassCompletion:
     others_by_decision: bool
     """Whether the principal can let others move up."""
     source: Source
+    completion: tuple[str, ...] = ()
+    """First words of the decision in the final grade: for a completed level, then for one not."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -158,6 +160,7 @@ def _completion(table: Mapping[str, Any]) -> ClassCompletion:
         refused=table["refused"],
         others_by_decision=table["others_by_decision"] is True,
         source=read_source(table),
+        completion=read_names(table.get("completion", ())),
     )
 
 

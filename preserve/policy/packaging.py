@@ -9,6 +9,8 @@ from pathlib import Path
 from preserve.errors import PolicyError
 from preserve.policy.files import read_policy
 
+_LARGEST_CRL = 65536
+
 
 @dataclass(frozen=True, slots=True)
 class PackagingPolicy:
@@ -19,6 +21,8 @@ class PackagingPolicy:
     """Verified copies on media of their own (TT 05/2025/TT-BNV Art. 27(1))."""
     seal_level: str
     """``B-B`` or ``B-T``: whether the seal over the manifests carries a time-stamp."""
+    largest_embedded_crl: int
+    """Bytes; a longer revocation list stands in the bundle once and not in each document."""
     citation: str
     sha256: str
 
@@ -35,6 +39,7 @@ def load_packaging_policy(folders: Sequence[Path], name: str = "default") -> Pac
             policy_id=file.table["id"],
             minimum_copies=int(file.table["minimum_copies"]),
             seal_level=file.table["seal_level"],
+            largest_embedded_crl=int(file.table.get("largest_embedded_crl", _LARGEST_CRL)),
             citation=file.table["citation"],
             sha256=file.sha256,
         )

@@ -101,7 +101,9 @@ def _place_values(letter: Letter, amendment: GradeAmendment) -> None:
         or text_cell(letter.say("amendment.no_value")),
     )
     widths = (0, 70.0, 80.0, 80.0, 100.0)
-    place_list(letter, [f"amendment.{name}" for name in names], (row,), widths)
+    place_list(
+        letter, [f"amendment.{name}" for name in names], (row,), widths, centred=(1, 2, 3, 4)
+    )
     letter.flow.skip(4)
 
 
@@ -138,5 +140,5 @@ def _place_consequences(letter: Letter, amendment: GradeAmendment) -> None:
         for change in amendment.consequences
     )
     names = ("amendment.result", "amendment.before", "amendment.after")
-    place_list(letter, names, rows, (0, 130.0, 130.0))
+    place_list(letter, names, rows, (0, 130.0, 130.0), centred=(1, 2))
     letter.flow.skip(6)

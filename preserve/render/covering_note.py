@@ -58,12 +58,12 @@ def _place_files(letter: Letter, note: CoveringNote) -> None:
     text = letter.say("note.enclosed", count=f"{len(note.enclosed):02d}")
     place_text(letter.flow, "P", (Run(text),), Style(12, 16, before=6, after=4))
     rows = (
-        (text_cell(file.name), text_cell(file.title), text_cell(file.sha256))
+        (text_cell(file.name.replace("/", "/\n")), text_cell(file.title), text_cell(file.sha256))
         for file in note.enclosed
     )
     # The last column holds a digest on one line, so that a person can compare and copy it.
     names = ("note.file_name", "note.file_title", "note.file_digest")
-    place_list(letter, names, rows, (125.0, 90.0, 0), size=8)
+    place_list(letter, names, rows, (135.0, 80.0, 0), size=8)
 
 
 def _place_end(letter: Letter, note: CoveringNote) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -70,6 +71,16 @@ def place_pair(flow: Flow, first: Blank, second: Blank, left: float = 0) -> None
     lowest, flow.y = flow.y, top
     place_blank(flow, second, Column(left + width + _BETWEEN, width))
     flow.y = min(lowest, flow.y)
+
+
+def place_row(flow: Flow, blanks: Sequence[Blank]) -> None:
+    """Place two filled-in lines side by side; any other number of them one under the other."""
+    match blanks:
+        case [first, second]:
+            place_pair(flow, first, second)
+        case _:
+            for blank in blanks:
+                place_blank(flow, blank)
 
 
 def _dots(x: float, y: float, right: float, surface: Surface) -> None:

@@ -33,6 +33,8 @@ LANDSCAPE = Frame(width=841.89, height=595.28, left=45, right=40, top=50, bottom
 _LAYOUTS = {Layout.SECONDARY, Layout.OLD_SECONDARY}
 _SIGNATURES = Style(10, 13, before=6, after=3)
 _TEACHERS = Style(10, 13, before=4)
+_FIELDS_ROOM = _SIGNATURES.before + _SIGNATURES.leading + COMPACT.height + 40
+"""Points of a row of teachers' fields with their names and the line above."""
 _DIVIDER = Style(22, 32, Align.CENTRE)
 
 
@@ -128,8 +130,10 @@ def _place_semester(
     place_text(flow, "H2", (bold(title),), _DIVIDER)
     for subject in subjects:
         flow.new_page(_head(book, form, name, subject.name))
-        place_marks(flow, book, subject, semester, form)
-        _place_teachers(flow, book, subject, semester, form)
+        signers = _teachers(book, subject)
+        tail = _FIELDS_ROOM if semester == SECOND else _TEACHERS.before + _TEACHERS.leading
+        place_marks(flow, book, subject, semester, form, tail=tail if signers else 0)
+        _place_teachers(flow, book, signers, semester, form)
     flow.new_page(_head(book, form, form.label(f"{LABEL}summary.head", semester=name)))
     place_summary(flow, book, subjects, semester, form)
 
@@ -151,10 +155,9 @@ def _place_year(flow: Flow, book: GradeBook, subjects: Sequence[Subject], form: 
 
 
 def _place_teachers(
-    flow: Flow, book: GradeBook, subject: Subject, semester: int, form: Form
+    flow: Flow, book: GradeBook, signers: Sequence[Signatory], semester: int, form: Form
 ) -> None:
     """Name the teachers under each semester, and place their fields under the second one."""
-    signers = _teachers(book, subject)
     if not signers:
         return
     if semester != SECOND:
@@ -162,7 +165,7 @@ def _place_teachers(
         text = form.label(f"{LABEL}marks.teachers", teachers=names)
         place_text(flow, "P", (Run(text),), _TEACHERS)
         return
-    flow.need(_SIGNATURES.before + _SIGNATURES.leading + COMPACT.height + 40)
+    flow.need(_FIELDS_ROOM)
     place_text(flow, "P", (bold(form.label(f"{LABEL}marks.signatures")),), _SIGNATURES)
     context = FieldContext(book.class_group.name, book.school_year)
     place_signatures(flow, form, signers, COMPACT, context)

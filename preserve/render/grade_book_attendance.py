@@ -5,6 +5,7 @@ from __future__ import annotations
 from calendar import monthrange
 from collections import defaultdict
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import date
 
 from preserve.errors import InputError
@@ -23,13 +24,13 @@ from preserve.render.grade_book_cells import (
     text_cell,
     words,
 )
-from preserve.render.table import LEADING, Row, Table, place_table
+from preserve.render.table import LEADING, Row, Table, place_table, row_heights
 from preserve.render.text import Align, Run, Style, bold
 from preserve.render.wording import joined
 
 _DAYS = 31
 """Columns of days that the form prints in every month."""
-_NAME, _TOTAL = 118.0, 22.0
+_NAME, _TOTAL = 118.0, 23.0
 _TITLE = Style(12, 16, Align.CENTRE)
 _LINE = Style(8.5, 11, Align.CENTRE, after=3)
 _LARGEST, _SMALLEST = 8.5, 6.5
@@ -90,22 +91,22 @@ def _place_month(flow: Flow, book: GradeBook, form: Form, first: date) -> None:
     rows = tuple(_row(book, member, form, attendance, last) for member, attendance in found)
     day = (flow.frame.measure - NUMBER_WIDTH - _NAME - 3 * _TOTAL) / _DAYS
     widths = (NUMBER_WIDTH, _NAME, *[day] * _DAYS, *[_TOTAL] * 3)
-    table = Table(
-        widths,
-        _head(form, first, last.day),
-        rows,
-        size=_size(flow, len(rows)),
-        padding=_PADDING,
-        pupils=codes(book.pupils),
-    )
-    place_table(flow, table)
+    head = _head(form, first, last.day)
+    table = Table(widths, head, rows, padding=_PADDING, pupils=codes(book.pupils))
+    place_table(flow, _fitted(flow, table))
 
 
-def _size(flow: Flow, pupils: int) -> float:
-    """Return the largest font size with which everybody stands on this page, within bounds."""
-    rows = pupils + 3
-    fitting = (flow.room / rows - 2 * _PADDING) / LEADING
-    return min(_LARGEST, max(_SMALLEST, int(fitting * 10) / 10))
+def _fitted(flow: Flow, table: Table) -> Table:
+    """Return the table in the largest size with which everybody stands on this page, if any."""
+    lines = len(table.head) + len(table.body)
+    tenths = int((flow.room / lines - 2 * _PADDING) / LEADING * 10)
+    for size in range(min(int(_LARGEST * 10), tenths), int(_SMALLEST * 10), -1):
+        fitted = replace(table, size=size / 10)
+        head, body = row_heights(fitted)
+        # A name may take two lines.
+        if head + sum(body) <= flow.room:
+            return fitted
+    return replace(table, size=_SMALLEST)
 
 
 def _head(form: Form, first: date, days: int) -> tuple[Row, Row]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from preserve.model.records import GradeBook
 from preserve.policy.forms import Form
 from preserve.render.filled import Blank, place_blank, place_pair
-from preserve.render.flow import Flow, place_text
+from preserve.render.flow import Column, Flow, place_text
 from preserve.render.grade_book_cells import LABEL, head_row, text_cell, words
 from preserve.render.table import Cell, Table, place_table
 from preserve.render.text import Align, Run, Style, bold, italic
@@ -13,6 +13,8 @@ from preserve.render.wording import joined, long_day
 
 _CENTRE = Style(12, 16, Align.CENTRE)
 _POINT = Style(12, 17, after=7)
+_REGULATION_INSET = 120
+"""Points left and right of the line that names the circular."""
 _POINTS = 6
 """The guidance has six points (TT 22/2021/TT-BGDĐT, class book)."""
 
@@ -26,7 +28,9 @@ def place_cover(flow: Flow, book: GradeBook, form: Form) -> None:
     place_text(flow, "P", (bold(cover("subtitle")),), Style(15, 20, Align.CENTRE))
     place_text(flow, "P", (bold(cover("level")),), Style(14, 19, Align.CENTRE, after=4))
     small = Style(10, 13, Align.CENTRE, after=60)
-    place_text(flow, "P", (italic(f"({form.regulation})"),), small)
+    # A narrow column breaks a long line in its middle.
+    middle = Column(_REGULATION_INSET, flow.frame.measure - 2 * _REGULATION_INSET)
+    place_text(flow, "P", (italic(f"({form.regulation})"),), small, middle)
     homeroom = joined(cover("homeroom"), _homeroom(book), separator=": ")
     lines = (
         joined(cover("class_name"), book.class_group.name, separator=": "),
@@ -84,18 +88,25 @@ def _issued(book: GradeBook, form: Form) -> str:
     school = book.school
     version = form.label("common.version", version=book.version)
     place = school.commune or school.district or school.province
-    return joined(book.document_number, version, long_day(form, place, book.document_date), separator=" – ")
+    return joined(
+        book.document_number, version, long_day(form, place, book.document_date), separator=" – "
+    )
 
 
 def _teachers(flow: Flow, book: GradeBook, form: Form) -> Table:
     names = [form.label(f"{LABEL}cover.{name}") for name in ("subject", "part", "teacher")]
+    order = {subject.name: place for place, subject in enumerate(book.class_group.subjects)}
+    # Two teachers who share a subject stand under each other.
+    assignments = sorted(
+        book.class_group.assignments, key=lambda one: order.get(one.subject, len(order))
+    )
     rows = tuple(
         (
             Cell((Run(assignment.subject),), Align.LEFT, scope="Row"),
             text_cell(assignment.part or "", Align.LEFT),
             text_cell(assignment.teacher.name, Align.LEFT),
         )
-        for assignment in book.class_group.assignments
+        for assignment in assignments
     )
     widths = (280.0, 180.0, flow.frame.measure - 460)
     return Table(widths, (head_row(names),), rows, size=9.5, padding=1.2)

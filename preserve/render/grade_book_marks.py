@@ -51,8 +51,19 @@ _FOOT_HEIGHT = 16.0
 """Points under each page's rows for the count of corrections."""
 
 
-def place_marks(flow: Flow, book: GradeBook, subject: Subject, semester: int, form: Form) -> None:
-    """Place the table of one subject and semester (1 or 2)."""
+def place_marks(
+    flow: Flow, book: GradeBook, subject: Subject, semester: int, form: Form, *, tail: float = 0
+) -> None:
+    """Place the table of one subject and semester (1 or 2).
+
+    Args:
+        flow: where it goes.
+        book: the class.
+        subject: one of its subjects.
+        semester: 1 or 2.
+        form: the wording.
+        tail: points that the teachers' names or fields take, which follow the last rows.
+    """
     name = form.label(f"common.semester_{semester}")
     title = form.label(f"{LABEL}marks.title", subject=subject.name, semester=name)
     place_text(flow, "H2", (bold(title),), TITLE)
@@ -63,7 +74,7 @@ def place_marks(flow: Flow, book: GradeBook, subject: Subject, semester: int, fo
         table = _mark_table(flow, book, results, semester, form)
     with _room_for_foot(flow):
         foot = partial(_place_foot, flow, book, form, table.body)
-        place_table(flow, replace(table, closed=foot))
+        place_table(flow, replace(table, closed=foot, tail=tail))
 
 
 def semester_end(book: GradeBook, semester: int) -> date:

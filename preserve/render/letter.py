@@ -6,8 +6,8 @@ its head and its learners follow the kind of school.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Sequence
+from dataclasses import dataclass, replace
 from datetime import date
 from functools import partial
 
@@ -17,8 +17,8 @@ from preserve.model.school import School
 from preserve.policy.forms import Form
 from preserve.render.document import page_label, paint, record_attachment, refuse_undrawable_form
 from preserve.render.facts import DocumentFacts
-from preserve.render.filled import Blank, place_blank, place_pair
-from preserve.render.flow import Column, Flow, Frame, place_text
+from preserve.render.filled import Blank, place_row
+from preserve.render.flow import Column, Flow, Frame, keep_together, place_text
 from preserve.render.letters import refuse_undrawable
 from preserve.render.signatures import LARGE, FieldContext, place_signatures
 from preserve.render.surface import Surface
@@ -37,8 +37,6 @@ _PART = Style(12, 16, before=8, after=3)
 _BODY = Style(12, 16, after=2)
 _ROOM_FOR_PART = 100
 """Points that a heading, the head of a table and a row of three lines take."""
-_ROOM_TO_SIGN = 150
-"""Points that the first row of signatures and the line above it take at least."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,13 +116,7 @@ def place_sentences(letter: Letter, name: str, /, **values: object) -> None:
 def place_lines(letter: Letter, rows: Iterable[tuple[tuple[str, str], ...]]) -> None:
     """Place filled-in lines: a row of one or two pairs (name of the wording, value)."""
     for row in rows:
-        blanks = [Blank(letter.say(name), value) for name, value in row]
-        match blanks:
-            case [first, second]:
-                place_pair(letter.flow, first, second)
-            case _:
-                for blank in blanks:
-                    place_blank(letter.flow, blank)
+        place_row(letter.flow, [Blank(letter.say(name), value) for name, value in row])
 
 
 def place_list(
@@ -133,6 +125,8 @@ def place_list(
     rows: Iterable[Sequence[tuple[Run, ...]]],
     widths: Sequence[float],
     size: float = 11,
+    *,
+    centred: Collection[int] = (),
 ) -> None:
     """Place a table whose first column is a row's head.
 
@@ -142,13 +136,14 @@ def place_list(
         rows: the cells' runs.
         widths: points of all columns but the widest, which is 0 and takes the rest.
         size: of the font.
+        centred: columns of short values, counted from 0; the others begin at the left.
     """
     head = tuple(Cell((bold(letter.say(name)),), scope="Column") for name in names)
     rest = letter.flow.frame.measure - sum(widths)
     table = Table(
         tuple(width or rest for width in widths),
         (head,),
-        tuple(_list_row(row) for row in rows),
+        tuple(_list_row(row, centred) for row in rows),
         size=size,
         padding=3,
     )
@@ -162,11 +157,14 @@ def place_signed_end(
 
     They belong together: a signature alone on a page invites misuse.
     """
-    letter.flow.need(_ROOM_TO_SIGN)
-    letter.flow.skip(8)
-    place_sentences(letter, "letter.closing", **values)
-    letter.flow.skip(6)
-    place_signatures(letter.flow, letter.form, signatories, LARGE, context)
+
+    def place(flow: Flow) -> None:
+        flow.skip(8)
+        place_sentences(replace(letter, flow=flow), "letter.closing", **values)
+        flow.skip(6)
+        place_signatures(flow, letter.form, signatories, LARGE, context)
+
+    keep_together(letter.flow, place)
 
 
 def in_groups(digest: str, size: int = 8) -> str:
@@ -179,11 +177,14 @@ def text_cell(text: str) -> tuple[Run, ...]:
     return (Run(text),) if text else ()
 
 
-def _list_row(cells: Sequence[tuple[Run, ...]]) -> Row:
-    first, *others = cells
-    return (
-        Cell(first, Align.LEFT, scope="Row"),
-        *(Cell(runs, Align.LEFT) for runs in others),
+def _list_row(cells: Sequence[tuple[Run, ...]], centred: Collection[int]) -> Row:
+    return tuple(
+        Cell(
+            runs,
+            Align.CENTRE if column in centred else Align.LEFT,
+            scope="" if column else "Row",
+        )
+        for column, runs in enumerate(cells)
     )
 
 

@@ -37,6 +37,8 @@ class Column:
     """The least width in points."""
     text: Callable[[PupilYear], str]
     align: Align = Align.CENTRE
+    narrow: bool = False
+    """It grows with the letters only, and leaves what room there is to the others."""
 
 
 def taught(summary: AssessmentSummary, layout: SummaryLayout) -> tuple[str, ...]:
@@ -117,7 +119,7 @@ def _subject(
 
     yield Column((*heads, form.label(f"{SUMMARY}level")), LEVEL_WIDTH, level)
     if tested:
-        yield Column((*heads, form.label(f"{SUMMARY}test_mark")), _TEST_WIDTH, test)
+        yield Column((*heads, form.label(f"{SUMMARY}test_mark")), _TEST_WIDTH, test, narrow=True)
 
 
 def _trait(summary: AssessmentSummary, trait: tuple[TraitGroup, str], form: Form) -> Column:

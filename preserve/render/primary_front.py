@@ -10,9 +10,9 @@ from preserve.render.filled import Blank, place_blank, place_pair
 from preserve.render.flow import Column, Flow, place_text
 from preserve.render.grade_book_cells import head_row, text_cell
 from preserve.render.table import Cell, Row, Table, place_table
-from preserve.render.text import Align, Run, Style, bold, italic
-from preserve.render.transcript_front import movement_text
-from preserve.render.wording import day_text, joined, long_day
+from preserve.render.text import Align, Run, Style, bold
+from preserve.render.transcript_front import movement_text, place_confirmation
+from preserve.render.wording import day_text, joined
 
 _TITLE = Style(14, 20, Align.CENTRE, after=8)
 _COURSE_TITLE = Style(14, 20, Align.CENTRE, before=16, after=6)
@@ -33,9 +33,7 @@ def place_particulars(flow: Flow, transcript: Transcript, form: Form) -> None:
         for movement in year.movements:
             text = movement_text(form, _LABEL.rstrip("."), movement)
             place_text(flow, "P", (Run(text),), Style(11, 15, before=4))
-    place = transcript.school.commune or transcript.school.district or transcript.school.province
-    day = long_day(form, place, transcript.document_date)
-    place_text(flow, "P", (italic(day),), Style(12, 16, Align.RIGHT, before=18))
+    place_confirmation(flow, transcript, form)
 
 
 def _place_person(flow: Flow, transcript: Transcript, form: Form) -> None:

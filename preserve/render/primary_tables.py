@@ -66,12 +66,19 @@ def _width(columns: Sequence[Column]) -> float:
 def _table(
     columns: Sequence[Column], members: Sequence[PupilYear], room: float, form: Form
 ) -> Table:
-    # What is left over widens every column, and the letters in it, by the same share.
-    share = room / _width(columns)
-    widths = (NUMBER_WIDTH, NAME_WIDTH, *(column.width * share for column in columns))
+    size = min(_LARGEST, _SIZE * room / _width(columns))
+    widths = (NUMBER_WIDTH, NAME_WIDTH, *_widths(columns, room, size / _SIZE))
     rows = tuple(_row(columns, member) for member in members)
-    size = min(_LARGEST, _SIZE * share)
     return Table(widths, _head(columns, form), rows, size, 1.4, codes(members))
+
+
+def _widths(columns: Sequence[Column], room: float, growth: float) -> Iterator[float]:
+    """Yield the width of each column: narrow ones grow with the letters, others take the rest."""
+    wide = [column for column in columns if not column.narrow]
+    narrow = [column for column in columns if column.narrow]
+    rest = (room - _width(narrow) * growth) / _width(wide) if wide else growth
+    for column in columns:
+        yield column.width * (growth if column.narrow else rest)
 
 
 def _row(columns: Sequence[Column], member: PupilYear) -> Row:

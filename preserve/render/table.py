@@ -18,6 +18,8 @@ LEADING = 1.18
 """Leading of a cell as a share of its font size."""
 _SIDE = 2.5
 """Points left and right of the text of a cell."""
+_KEPT = 3
+"""Rows that share the page of what follows the table, where anything must."""
 _ROUNDING = 0.01
 """Sums of heights may differ by this much."""
 
@@ -60,6 +62,8 @@ class Table:
     """Least height of each body row, so that tables on facing pages keep step."""
     closed: Callable[[Sequence[int]], None] | None = None
     """Called after each page's rows with their indices, to place what belongs under them."""
+    tail: float = 0
+    """Points that what follows takes; a few rows share its page, so that it never stands alone."""
 
 
 class _Placed(NamedTuple):
@@ -101,13 +105,17 @@ def place_table(flow: Flow, table: Table) -> None:
     head = _part(table, table.head)
     body = _body(table)
     groups = list(_groups(body.rows))
-    _refuse_too_long(flow, table, head, body, groups)
+    whole_page = flow.frame.start - flow.frame.bottom - head.height + _ROUNDING
+    _refuse_too_long(flow, table, body, groups, whole_page)
+    groups, tail = _with_tail(table, body, groups, whole_page)
     node = flow.root.add("Table")
     flow.need(head.height + (body.height_of(groups[0]) if groups else 0))
     _place_part(flow, table, node, head)
     while groups:
         rows: list[int] = []
-        while groups and body.height_of([*rows, *groups[0]]) <= flow.room + _ROUNDING:
+        room = flow.room + _ROUNDING
+        while groups and body.height_of(groups[0]) + (0 if groups[1:] else tail) <= room:
+            room -= body.height_of(groups[0])
             rows.extend(groups.pop(0))
         _place_part(flow, table, node, body.take(rows))
         if table.closed is not None:
@@ -129,13 +137,31 @@ def _body(table: Table) -> _Part:
     return _Part(part.rows, tuple(map(max, part.heights, table.least)))
 
 
+def _with_tail(
+    table: Table, body: _Part, groups: list[list[int]], whole_page: float
+) -> tuple[list[list[int]], float]:
+    """Join the last groups into one that shares a page with the tail, if one page can hold them.
+
+    Returns:
+        The groups, and the points that the last of them must leave free.
+    """
+    for count in range(min(_KEPT, len(groups)) if table.tail else 0, 0, -1):
+        last = [row for group in groups[-count:] for row in group]
+        if body.height_of(last) + table.tail <= whole_page:
+            return [*groups[:-count], last], table.tail
+    return groups, 0
+
+
 def _refuse_too_long(
-    flow: Flow, table: Table, head: _Part, body: _Part, groups: Sequence[Sequence[int]]
+    flow: Flow,
+    table: Table,
+    body: _Part,
+    groups: Sequence[Sequence[int]],
+    whole_page: float,
 ) -> None:
     """Refuse rather than draw below the margin; rows are never split."""
-    whole_page = flow.frame.start - flow.frame.bottom - head.height
     for group in groups:
-        if body.height_of(group) > whole_page + _ROUNDING:
+        if body.height_of(group) > whole_page:
             pupil = table.pupils[group[0]] if table.pupils else flow.pupil
             raise InputError("RENDER-TOO-LONG", pupil=pupil)
 

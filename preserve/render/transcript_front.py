@@ -22,9 +22,12 @@ _TITLE = Style(14, 20, Align.CENTRE, after=8)
 GUIDANCE_POINTS = 6
 _COURSE_ROOM = 70
 """Points for the signature and the stamp of the head of the school, on paper."""
+_COURSE_GAP = 18
+"""Points between the course of study and the day under it."""
 _PHOTO = (85.0, 113.4)
 """3 x 4 cm in points."""
 _PHOTO_GAP = 14
+_PHOTO_LABEL = Style(10, 13, Align.CENTRE)
 _PHOTO_DROP = 4
 """Points between the top of the first line and the frame."""
 
@@ -76,23 +79,28 @@ def place_particulars(flow: Flow, transcript: Transcript, form: Form) -> None:
     course = form.label("transcript.particulars.course_title")
     place_text(flow, "H2", (bold(course),), Style(14, 20, Align.CENTRE, before=16, after=6))
     place_table(flow, _course_table(flow, transcript, form))
-    place = transcript.school.commune or transcript.school.district or transcript.school.province
-    end = Style(12, 16, Align.RIGHT, before=18)
-    if not flow.signable:
-        flow.need(18 + 3 * 16 + _COURSE_ROOM)
-    place_text(flow, "P", (italic(long_day(form, place, transcript.document_date)),), end)
-    if not flow.signable:
-        _place_principal(flow, transcript, form)
+    place_confirmation(flow, transcript, form)
 
 
-def _place_principal(flow: Flow, transcript: Transcript, form: Form) -> None:
-    """Place where the head of the school signs and stamps the particulars on paper."""
-    column = Column(flow.frame.measure / 2)
-    style = Style(12, 16, Align.CENTRE)
-    title = form.label("role.principal").upper()
-    place_text(flow, "P", (bold(title),), style, column)
-    place_text(flow, "P", (italic(form.label("common.paper.sign_head")),), style, column)
-    flow.skip(_COURSE_ROOM)
+def place_confirmation(flow: Flow, transcript: Transcript, form: Form) -> None:
+    """Place the day and who confirms the particulars: the head of the school.
+
+    On paper that is a place to sign and stamp. In the document that is signed electronically it
+    names the signature at the end, which is for these pages too.
+    """
+    school = transcript.school
+    day = long_day(
+        form, school.commune or school.district or school.province, transcript.document_date
+    )
+    hint = "transcript.particulars.signed_at_end" if flow.signable else "common.paper.sign_head"
+    room = 0 if flow.signable else _COURSE_ROOM
+    column, style = Column(flow.frame.measure / 2), Style(12, 16, Align.CENTRE)
+    flow.skip(_COURSE_GAP)
+    flow.need(4 * style.leading + room)
+    place_text(flow, "P", (italic(day),), style, column)
+    place_text(flow, "P", (bold(form.label("role.principal").upper()),), style, column)
+    place_text(flow, "P", (italic(form.label(hint)),), style, column)
+    flow.skip(room)
     place_text(flow, "P", (bold(transcript.years[-1].principal),), style, column)
 
 
@@ -131,6 +139,7 @@ def _place_person(flow: Flow, transcript: Transcript, form: Form) -> None:
         return Blank(form.label(f"transcript.particulars.{name}"), value)
 
     flow.draw(partial(_photo_frame, flow.frame.left, flow.y))
+    _place_photo_label(flow, form)
     bottom = flow.y - _PHOTO[1] - 2 * _PHOTO_DROP
     beside = Column(_PHOTO[0] + _PHOTO_GAP)
     place_blank(flow, blank("name", pupil.name), beside)
@@ -155,6 +164,15 @@ def _place_person(flow: Flow, transcript: Transcript, form: Form) -> None:
         person = relative or Relative("")
         place_blank(flow, blank(role, person.name))
         place_blank(flow, blank("occupation", person.occupation), Column(24))
+
+
+def _place_photo_label(flow: Flow, form: Form) -> None:
+    """Say in the middle of the frame what belongs there."""
+    top = flow.y
+    flow.skip(_PHOTO_DROP + _PHOTO[1] / 2 - _PHOTO_LABEL.leading)
+    label = form.label("transcript.particulars.photo")
+    place_text(flow, "P", (italic(label),), _PHOTO_LABEL, Column(0, _PHOTO[0]))
+    flow.y = top
 
 
 def _photo_frame(left: float, top: float, surface: Surface) -> None:

@@ -22,7 +22,7 @@ from preserve.render.wording import joined, mark_text, result_text
 
 _TITLE = Style(13, 18, Align.CENTRE, after=4)
 _LABEL = "transcript.subjects."
-_WIDTHS = (98.0, 38.0, 38.0, 38.0, 48.0)
+_WIDTHS = (98.0, 38.0, 38.0, 38.0, 52.0)
 """Points of every column but the last one."""
 _SIZES = ((9.5, 2.0), (9.0, 1.5), (8.5, 1.0))
 """Font sizes and paddings of the table in points, the best first."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from preserve.model.results import Absences, Completion, PeriodSummary, YearResult
 from preserve.policy.forms import Form, Layout
-from preserve.render.filled import Blank, place_blank
+from preserve.render.filled import Blank, place_blank, place_row
 from preserve.render.flow import Flow
 from preserve.render.flow import place_text as place
 from preserve.render.table import Cell, Row, Table, place_table
@@ -41,8 +41,8 @@ def place_summary(flow: Flow, year: YearResult, form: Form) -> None:
     changes = changed_results(year)
     place_table(flow, _table(flow, year, form, changes))
     flow.skip(5)
-    for blank in _blanks(year, form, changes):
-        place_blank(flow, blank)
+    for blanks in _blanks(year, form, changes):
+        place_row(flow, blanks)
     place_summary_corrections(flow, changes, form)
     _place_homeroom(flow, year, form)
 
@@ -69,7 +69,7 @@ def _table(flow: Flow, year: YearResult, form: Form, changes: Changes) -> Table:
         widths[-1] = (flow.frame.measure - sum(widths[:-1])) / 2
     head = (tuple(first), tuple(cell(f"after_{name}") for name in order))
     rest = flow.frame.measure - sum(widths)
-    return Table((*widths, rest), head, _rows(year, form, changes), size=11, padding=4)
+    return Table((*widths, rest), head, _rows(year, form, changes), size=11, padding=3)
 
 
 def _rows(year: YearResult, form: Form, changes: Changes) -> tuple[Row, ...]:
@@ -84,7 +84,7 @@ def _rows(year: YearResult, form: Form, changes: Changes) -> tuple[Row, ...]:
             Cell((Run(absences),) if absences else ()),
         )
 
-    none = form.label("common.none")
+    none = form.label(f"{_LABEL}no_after")
     after = {CONDUCT: year.conduct_after, LEARNING: year.learning_after}
     texts = [level_text(form, after[name]) or none for name in order]
     if form.layout is Layout.SECONDARY:
@@ -122,34 +122,34 @@ def outcome_text(form: Form, year: YearResult) -> str:
             return form.label(f"{_LABEL}no_decision")
 
 
-def _blanks(year: YearResult, form: Form, changes: Changes) -> Iterator[Blank]:
+def _blanks(year: YearResult, form: Form, changes: Changes) -> Iterator[Sequence[Blank]]:
     """Yield the lines under the table; what there is nothing to say about says so."""
     none = form.label("common.none")
 
     def blank(name: str, *texts: str) -> Blank:
         return Blank(form.label(_LABEL + name), joined(*texts, separator="; ") or none)
 
-    yield blank("decision", outcome_text(form, year))
+    yield [blank("decision", outcome_text(form, year))]
     if form.final_grade and year.grade == form.final_grade:
-        yield blank("recognised", recognition_text(form, year.completion))
-    yield blank("certificates", *year.certificates)
-    yield blank("contests", *year.contests)
-    for number, summary in enumerate((year.semester_1, year.semester_2), start=1):
-        if summary.title:
-            yield blank(f"title_{number}", summary.title)
+        yield [blank("recognised", recognition_text(form, year.completion))]
+    yield [blank("certificates", *year.certificates)]
+    yield [blank("contests", *year.contests)]
+    semesters = (year.semester_1, year.semester_2)
+    if titles := [blank(f"title_{n}", s.title) for n, s in enumerate(semesters, 1) if s.title]:
+        yield titles
     old = old_values(form, changes, ("", TITLE))
     initials = changes[("", TITLE)].initials if old else ""
-    yield Blank(form.label(f"{_LABEL}title_label"), year.title or none, old, initials)
-    yield blank("commendations", *year.commendations)
+    yield [Blank(form.label(f"{_LABEL}title_label"), year.title or none, old, initials)]
+    yield [blank("commendations", *year.commendations)]
     if year.status:
-        yield blank("status", year.status)
-    yield blank("note", year.note)
+        yield [blank("status", year.status)]
+    yield [blank("note", year.note)]
 
 
 def recognition_text(form: Form, completion: Completion | None) -> str:
-    """Return the decision that recognises the completion and the entry; nothing for none."""
+    """Return the decision that recognises the completion and the entry, or that there is none."""
     if completion is None:
-        return ""
+        return form.label(f"{_LABEL}recognised_none")
     name = "recognised_value" if completion.decision_date else "recognised_number"
     decision = form.label(
         _LABEL + name, number=completion.decision_number, day=day_text(completion.decision_date)

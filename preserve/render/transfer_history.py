@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from preserve.model.results import Level, YearResult
 from preserve.render.letter import (
@@ -51,9 +51,18 @@ def place_history(letter: Letter, years: tuple[YearResult, ...]) -> None:
     primary = all(year.primary is not None for year in years)
     names, widths = zip(*(_PRIMARY_WIDTHS if primary else _WIDTHS), strict=True)
     rows = [_row(letter, year, names) for year in years]
-    place_list(letter, [_LABEL + name for name in names], rows, widths, _SIZE)
+    place_list(
+        letter, [_LABEL + name for name in names], rows, widths, _SIZE, centred=_centred(names)
+    )
     place_subtitle(letter, f"{_LABEL}subjects_title")
     _place_subjects(letter, years)
+
+
+def _centred(names: Sequence[str]) -> tuple[int, ...]:
+    """Return the columns of short values."""
+    return tuple(
+        names.index(name) for name in ("class_name", "conduct", "learning") if name in names
+    )
 
 
 def _row(letter: Letter, year: YearResult, names: tuple[str, ...]) -> tuple[tuple[Run, ...], ...]:

@@ -94,7 +94,14 @@ def _place_rows(letter: Letter, rows: Sequence[Sequence[str]]) -> None:
     used = [index for index in range(len(_WIDTHS)) if any(row[index] for row in rows)]
     names, widths = zip(*(_WIDTHS[index] for index in used), strict=True)
     cells = [[text_cell(row[index]) for index in used] for row in rows]
-    place_list(letter, [_LABEL + name for name in names], cells, widths, _SIZE)
+    place_list(
+        letter,
+        [_LABEL + name for name in names],
+        cells,
+        widths,
+        _SIZE,
+        centred=range(1, len(names)),
+    )
 
 
 def _place_months(letter: Letter, months: tuple[MonthAttendance, ...]) -> None:
@@ -109,7 +116,7 @@ def _place_months(letter: Letter, months: tuple[MonthAttendance, ...]) -> None:
         for month in months
     ]
     names = [f"transfer.attendance.{name}" for name in ("month", "excused", "unexcused", "days")]
-    place_list(letter, names, rows, (64.0, 56.0, 70.0, 0), _SIZE)
+    place_list(letter, names, rows, (64.0, 56.0, 70.0, 0), _SIZE, centred=(1, 2))
 
 
 def _month(letter: Letter, month: str) -> str:

@@ -5,14 +5,22 @@ from __future__ import annotations
 from decimal import Decimal
 from typing import Any
 
-from preserve.model.results import PeriodSummary, PupilYear, SemesterResult, SubjectResult
+from preserve.model.results import (
+    PeriodSummary,
+    PrimaryAssessment,
+    PrimaryYear,
+    PupilYear,
+    SemesterResult,
+    SubjectResult,
+)
 from preserve.model.school import Pupil
 
 
 def describe_pupil_year(pupil_year: PupilYear) -> dict[str, Any]:
     """Return a pupil's year; every key is always there, ``None`` where there is no value.
 
-    Marks and averages are strings with a point and one decimal, always: ``"8.0"``, ``"10.0"``.
+    Marks and averages are strings with a point and one decimal, always: ``"8.0"``, ``"10.0"``;
+    the tests of primary school have none: ``"8"``.
     Dates are ``YYYY-MM-DD``.
     """
     result = pupil_year.result
@@ -30,6 +38,7 @@ def describe_pupil_year(pupil_year: PupilYear) -> dict[str, Any]:
             "title": result.title or None,
         },
         "after_summer": {"learning": result.learning_after, "conduct": result.conduct_after},
+        "primary": None if result.primary is None else _primary(result.primary),
     }
 
 
@@ -69,6 +78,45 @@ def _period(summary: PeriodSummary) -> dict[str, Any]:
         "learning": summary.learning,
         "conduct": summary.conduct,
         "absent_total": summary.absences.total,
+        "mean": _mark(summary.mean),
+    }
+
+
+def _primary(year: PrimaryYear) -> dict[str, Any]:
+    return {
+        "outcome": year.outcome,
+        "height": _mark(year.height),
+        "weight": _mark(year.weight),
+        "subjects": [
+            {
+                "subject": subject.subject.name,
+                "mid_1": _assessment(subject.mid_1),
+                "end_1": _assessment(subject.end_1),
+                "mid_2": _assessment(subject.mid_2),
+                "end_2": _assessment(subject.end_2),
+            }
+            for subject in year.subjects
+        ],
+        "traits": [
+            {
+                "group": trait.group,
+                "name": trait.name,
+                "mid_1": trait.mid_1,
+                "end_1": trait.end_1,
+                "mid_2": trait.mid_2,
+                "end_2": trait.end_2,
+                "comment": trait.comment or None,
+            }
+            for trait in year.traits
+        ],
+    }
+
+
+def _assessment(assessment: PrimaryAssessment) -> dict[str, Any]:
+    return {
+        "level": assessment.level,
+        "test": None if assessment.test_mark is None else str(assessment.test_mark),
+        "comment": assessment.comment or None,
     }
 
 

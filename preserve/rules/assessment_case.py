@@ -100,6 +100,25 @@ def _finding(
     )
 
 
+def decision_words(
+    reported: str, words: tuple[str, str], completion: tuple[str, ...]
+) -> dict[bool, str]:
+    """Return how a decision either way is written, in the manner of the reported one.
+
+    In the final grade a pupil completes the level where others move up.
+
+    Args:
+        reported: the school's decision, empty without one.
+        words: for a promoted pupil, and for one who is not.
+        completion: first words of the decision in the final grade, for both; may be empty.
+    """
+    for first in completion:
+        if reported.startswith(first):
+            rest = reported.removeprefix(first)
+            return {True: completion[0] + rest, False: completion[1] + rest}
+    return {True: words[0], False: words[1]}
+
+
 def total_absences(absences: Absences) -> int | None:
     """Return the half-days of absence, added up where only the parts are known."""
     if absences.total is not None:

@@ -9,7 +9,13 @@ from preserve.model.checks import RuleFinding
 from preserve.model.results import Level, SubjectResult
 from preserve.policy.assessment import AssessmentPolicy
 from preserve.policy.assessment_criteria import TitleCriteria
-from preserve.rules.assessment_case import Case, contradiction, total_absences, warning
+from preserve.rules.assessment_case import (
+    Case,
+    contradiction,
+    decision_words,
+    total_absences,
+    warning,
+)
 from preserve.rules.assessment_results import promotion, title
 
 
@@ -24,7 +30,7 @@ def check_promotion(case: Case, policy: AssessmentPolicy) -> Iterator[RuleFindin
     )
     if result.promoted is allowed or (result.promoted is None and (case.left or not allowed)):
         return  # Before a decision, summer training or re-assessment may still come.
-    words = {True: rule.granted, False: rule.refused}
+    words = decision_words(result.outcome, (rule.granted, rule.refused), rule.completion)
     reported = "" if result.promoted is None else result.outcome or words[result.promoted]
     if allowed is not None:
         report = warning if result.promoted is None else contradiction

@@ -9,7 +9,7 @@ from preserve.model.checks import RuleFinding
 from preserve.model.results import PrimaryAssessment, PrimarySubjectResult, PrimaryYear, TraitResult
 from preserve.model.school import AssessmentKind
 from preserve.policy.assessment_primary import PrimaryPolicy, PrimaryTitle
-from preserve.rules.assessment_case import Case, contradiction, warning
+from preserve.rules.assessment_case import Case, contradiction, decision_words, warning
 from preserve.rules.assessment_primary import completes_class, primary_outcome, primary_titles
 
 _PERIODS = ("mid1", "end1", "mid2", "end2")
@@ -129,7 +129,7 @@ def _check_completion(
     allowed = completes_class(year.outcome, policy)
     if result.promoted is allowed or (result.promoted is None and (case.left or not allowed)):
         return
-    words = {True: rule.granted, False: rule.refused}
+    words = decision_words(result.outcome, (rule.granted, rule.refused), rule.completion)
     reported = "" if result.promoted is None else result.outcome or words[result.promoted]
     if allowed is None:
         if not case.arrived:

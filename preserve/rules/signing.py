@@ -6,11 +6,13 @@ Order and roles: TT 70/2026/TT-BGDĐT Art. 9(1), 9(3); NĐ 30/2020/NĐ-CP Art. 3
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
+from preserve.errors import RuleRefusal
 from preserve.model.roles import Appointment, Signatory, SignerRole
 from preserve.model.school import ClassGroup, StaffMember
-from preserve.policy.signing import SigningPolicy, SigningStep, StepCount
+from preserve.policy.signing import STANDARD, SigningPolicy, SigningStep, StepCount
 
 _FIELD_PREFIX = {
     SignerRole.SUBJECT_TEACHER: "SUBJECT",
@@ -61,7 +63,9 @@ def signatories(
                 result.extend(_subject_signatories(step, class_group, appointments, day))
             case StepCount.ONE:
                 result.append(_single_signatory(step, class_group, appointments, day, seal_name))
-    return tuple(result)
+            case StepCount.EVERY_PERSON_PRESENT:
+                pass  # A class's document is no minutes: nobody was present at it.
+    return _of_variant(policy, result)
 
 
 def minutes_signatories(
@@ -83,10 +87,15 @@ def minutes_signatories(
         day: the date of the minutes.
         year: the school year, for the names of the fields.
         seal_name: the name printed for the school's seal.
+
+    Raises:
+        RuleRefusal: several persons are named for a role that one person has.
     """
     result: list[Signatory] = []
     for step in policy.steps:
         persons = present.get(step.role) or (None,)
+        if len(persons) > 1 and step.count is StepCount.ONE:
+            raise RuleRefusal("SIGN-ROLE-ONE", role=step.role, count=len(persons))
         for index, person in enumerate(persons, start=1):
             label = f"{_FIELD_PREFIX[step.role]}_{index}_{year}"
             found = _find(appointments, step.role, person.code if person else None, None, day)
@@ -94,7 +103,27 @@ def minutes_signatories(
                 name = seal_name if step.role is SignerRole.SCHOOL_SEAL else ""
                 person = _appointed(found, name)  # noqa: PLW2901  (the person is found out here)
             result.append(_signatory(label, step.role, person, found))
-    return tuple(result)
+    return _of_variant(policy, result)
+
+
+def check_chain(policy: SigningPolicy, expected: Sequence[Signatory]) -> None:
+    """Refuse a document that was made for other roles than the policy asks for.
+
+    That happens when the school chose another variant after the document was made.
+
+    Raises:
+        RuleRefusal: a role of the document is not in the policy, or a required one has no field.
+    """
+    present = {signatory.role for signatory in expected}
+    missing = [step.role for step in policy.steps if step.required and step.role not in present]
+    foreign = sorted(role for role in present if policy.step(role) is None)
+    if missing or foreign:
+        raise RuleRefusal(
+            "SIGN-CHAIN",
+            policy=policy.policy_id,
+            missing=", ".join(missing) or "-",
+            foreign=", ".join(foreign) or "-",
+        )
 
 
 def next_fields(expected: Sequence[Signatory], filled: Iterable[str]) -> tuple[Signatory, ...]:
@@ -185,15 +214,18 @@ def _find(
 ) -> Appointment | None:
     if person_code is None and role in _TAKING_PART:
         return None
-    for appointment in appointments:
-        if (
-            serves(appointment, role)
-            and appointment.holds_on(day)
-            and (person_code is None or appointment.person_code == person_code)
-            and (role in _TAKING_PART or appointment.class_name in {None, class_name})
-        ):
-            return appointment
-    return None
+    held = [
+        appointment
+        for appointment in appointments
+        if serves(appointment, role)
+        and appointment.holds_on(day)
+        and (person_code is None or appointment.person_code == person_code)
+        and (role in _TAKING_PART or appointment.class_name in {None, class_name})
+    ]
+    # Who signs in another's place today is meant to; an order that is not in force names nobody.
+    standing_in = [a for a in held if a.delegation and a.delegation.holds_on(day)]
+    own = [a for a in held if a.delegation is None]
+    return next(iter((*standing_in, *own)), None)
 
 
 def _title(role: SignerRole, appointment: Appointment | None) -> str:
@@ -224,4 +256,12 @@ def _signatory(
         decision=appointment.decision if appointment else "",
         held_from=appointment.held_from if appointment else None,
         held_until=appointment.held_until if appointment else None,
+        delegation=appointment.delegation if appointment else None,
     )
+
+
+def _of_variant(policy: SigningPolicy, found: Sequence[Signatory]) -> tuple[Signatory, ...]:
+    """Let the record say by which variant it is to be judged; the standard one says nothing."""
+    if policy.variant == STANDARD:
+        return tuple(found)
+    return tuple(replace(signatory, variant=policy.variant) for signatory in found)

@@ -1,13 +1,16 @@
 """Draws what a reader sees of a signature, with the font that the document already carries.
 
 A new font would break PDF/A and cost 10 kB for each signature. The visible part is for people;
-no verdict relies on it (NĐ 30/2020/NĐ-CP Annex I).
+no verdict relies on it (NĐ 30/2020/NĐ-CP Annex I). Where the school has given a picture of the
+hand-written signature or of the seal, it stands at the left and the text beside it, or over it
+where the box is too small for both.
 """
 
 from __future__ import annotations
 
 import unicodedata
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 from typing import Any, Literal
@@ -19,6 +22,8 @@ from pyhanko.pdf_utils.writer import BasePdfFileWriter
 from pyhanko.stamp import BaseStampStyle
 
 from preserve.errors import SigningError
+from preserve.sign.appearance_png import Picture
+from preserve.sign.engine_streams import packed_stream
 from preserve.sign.stamp_font import StampFont, read_stamp_font
 
 VIETNAM = timezone(timedelta(hours=7))
@@ -33,6 +38,8 @@ READABLE_SIZE = 5.0
 _STEP = 0.25
 _LEADING = 1.2
 _PADDING = 3.0
+_PICTURE_SHARE = {"person": 0.4, "seal": 1 / 3}
+"""Part of the box's width that a picture may take; the seal's is the left third."""
 _BORDER = {"person": (0.5, b"0 G", b"0 g"), "seal": (1.0, b"0.8 0 0 RG", b"0.8 0 0 rg")}
 
 
@@ -43,6 +50,8 @@ class Appearance:
     lines: tuple[str, ...]
     kind: Literal["person", "seal"]
     """A person's is black in a thin box, the school's seal is red."""
+    picture: Picture | None = None
+    """The hand-written signature in blue, or the seal in red."""
 
 
 def person_lines(name: str, title: str, time: datetime) -> tuple[str, ...]:
@@ -149,8 +158,21 @@ class Stamp(AppearanceContent):
             width - line_width,
             height - line_width,
         )
-        text = _text_operators(self._appearance.lines, font, width, height)
-        return b"q %s %s %s Q%s" % (border, fill, text, b" " * self._padding)
+        picture, left = self._place_picture(width, height)
+        text = _text_operators(self._appearance.lines, font, left, width, height)
+        return b"%sq %s %s %s Q%s" % (picture, border, fill, text, b" " * self._padding)
+
+    def _place_picture(self, width: float, height: float) -> tuple[bytes, float]:
+        """Return what draws the picture, and how far from the left the text may begin."""
+        picture = self._appearance.picture
+        if picture is None:
+            return b"", 0
+        room = width * _PICTURE_SHARE[self._appearance.kind], height - 2 * _PADDING
+        shown = picture_size(picture, *room)
+        reference = self._ensure_writer.add_object(_image(self._ensure_writer, picture))
+        self.set_resource(ResourceType.XOBJECT, generic.NameObject("/I"), reference)
+        matrix = (*shown, _PADDING, (height - shown[1]) / 2)
+        return b"q %g 0 0 %g %g %g cm /I Do Q " % matrix, shown[0] + _PADDING
 
 
 @dataclass(frozen=True)
@@ -169,6 +191,33 @@ class StampStyle(BaseStampStyle):
     ) -> Any:
         """Make the stamp of one signature."""
         return Stamp(writer, box, self.appearance, self.padding)
+
+
+def picture_size(picture: Picture, width: float, height: float) -> tuple[float, float]:
+    """Return how large a picture is drawn in so much room, in points.
+
+    One that states its real size is never drawn larger, one that does not fit is drawn smaller.
+    """
+    real = picture.size or (picture.width, picture.height)
+    across, down = float(real[0]), float(real[1])
+    fitting = min(width / across, height / down)
+    scale = min(fitting, 1.0) if picture.size else fitting
+    return across * scale, down * scale
+
+
+def _image(writer: BasePdfFileWriter, picture: Picture) -> generic.StreamObject:
+    """Return the image with its soft mask (ISO 32000-1 sections 8.9.5 and 11.6.5.3)."""
+    common = {
+        "/Type": generic.NameObject("/XObject"),
+        "/Subtype": generic.NameObject("/Image"),
+        "/Width": generic.NumberObject(picture.width),
+        "/Height": generic.NumberObject(picture.height),
+        "/BitsPerComponent": generic.NumberObject(8),
+    }
+    grey, colour = (generic.NameObject(name) for name in ("/DeviceGray", "/DeviceRGB"))
+    mask = packed_stream(picture.opacity, common | {"/ColorSpace": grey})
+    entries = common | {"/ColorSpace": colour, "/SMask": writer.add_object(mask)}
+    return packed_stream(picture.colours, entries)
 
 
 def _sizes(longest: float, width: float) -> Iterator[float]:
@@ -194,11 +243,32 @@ def _pieces(word: str, font: StampFont, size: float, width: float) -> list[str]:
     return pieces
 
 
-def _text_operators(lines: tuple[str, ...], font: StampFont, width: float, height: float) -> bytes:
+def _lay_out_beside(
+    lines: tuple[str, ...], font: StampFont, left: float, width: float, height: float
+) -> tuple[float, float, tuple[str, ...]]:
+    """Lay the text out beside a picture, over it where that would make it too small to read."""
+    if left:
+        with suppress(SigningError):
+            size, broken = lay_out(lines, font, width - left, height)
+            if size >= READABLE_SIZE:
+                return left, size, broken
+    size, broken = lay_out(lines, font, width, height)
+    return 0, size, broken
+
+
+def _text_operators(
+    lines: tuple[str, ...], font: StampFont, left: float, width: float, height: float
+) -> bytes:
     inner_width, inner_height = width - 2 * _PADDING, height - 2 * _PADDING
-    size, broken = lay_out(lines, font, inner_width, inner_height)
+    left, size, broken = _lay_out_beside(lines, font, left, inner_width, inner_height)
     leading = size * _LEADING
     # The block stands in the middle of the box; the first base line lies one size below its top.
     top = _PADDING + (inner_height + leading * len(broken)) / 2
     shown = b" T* ".join(font.hexadecimal(part) + b" Tj" for part in broken)
-    return b"BT /F %g Tf %g TL %g %g Td %s ET" % (size, leading, _PADDING, top - size, shown)
+    return b"BT /F %g Tf %g TL %g %g Td %s ET" % (
+        size,
+        leading,
+        _PADDING + left,
+        top - size,
+        shown,
+    )

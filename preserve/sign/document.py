@@ -13,6 +13,9 @@ from pyhanko.pdf_utils.reader import PdfFileReader
 from pyhanko.sign.fields import enumerate_sig_fields
 
 from preserve.errors import FormatError, PreserveError, SigningError
+from preserve.sign import engine_xrefs
+
+engine_xrefs.install()
 
 _CONTENTS = re.compile(rb"/Contents\s*<([0-9A-Fa-f]*)>")
 _OBJECT_HEAD = re.compile(rb"\A\s*\d+\s+\d+\s+obj\s*")

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Generator
+from collections.abc import Callable, Generator
 from dataclasses import dataclass
 from datetime import datetime
 from io import BytesIO
-from typing import Any
+from typing import Any, TypeVar
 
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.extensions import DeveloperExtension, DevExtensionMultivalued
@@ -24,7 +24,6 @@ from pyhanko.sign.timestamps import TimeStamper
 
 from preserve.errors import SigningError
 from preserve.sign.appearance import VIETNAM, Appearance, StampStyle
-from preserve.sign.cms_signer import KeySigner, make_cms
 from preserve.sign.document import (
     in_signing_order,
     open_pdf,
@@ -32,13 +31,14 @@ from preserve.sign.document import (
     reading_pdf,
     signature_fields,
 )
+from preserve.sign.engine_cms import make_pades_cms
 from preserve.sign.keys import SigningKey
 from preserve.sign.locks import check_unlocked, mdp_setup
 from preserve.sign.reservation import bytes_to_reserve
 from preserve.sign.software_key import digest_of
 from preserve.sign.soundness import check_soundness
 
-_ESIC = DeveloperExtension(
+ESIC = DeveloperExtension(
     prefix_name=generic.NameObject("/ESIC"),
     base_version=generic.NameObject("/1.7"),
     extension_level=1,
@@ -47,6 +47,7 @@ _ESIC = DeveloperExtension(
 )
 """Announces PAdES in the catalog (ETSI EN 319 142-1 clause 5.5)."""
 
+_Result = TypeVar("_Result")
 _Embedding = Generator[Any, Any, None]
 
 
@@ -80,6 +81,27 @@ class QuietWriter(IncrementalPdfFileWriter):
 
     def _update_meta(self) -> None:
         """Change nothing; a test fails when pyHanko stops calling this."""
+
+
+def write_cleanly(pdf: bytes, write: Callable[[QuietWriter], _Result]) -> tuple[_Result, BytesIO]:
+    """Append a revision in which no stream ends with a carriage return.
+
+    See :func:`_prepare_cleanly` for why. Line feeds before the revision move its offsets, and with
+    them the bytes of a compressed cross-reference stream.
+
+    Args:
+        pdf: the file; what is written begins with these bytes.
+        write: changes the document and writes it in place.
+
+    Returns:
+        What ``write`` returned, and the file.
+    """
+    for padding in range(_PADDINGS):
+        output = BytesIO(pdf + b"\n" * padding)
+        result = write(QuietWriter(output))
+        if bytes(output.getbuffer()[len(pdf) :]).find(b"\r\nendstream") < 0:
+            break
+    return result, output
 
 
 def sign_pdf(
@@ -160,7 +182,7 @@ def _prepare(
     writer = QuietWriter.from_reader(reader)
     embedding = PdfCMSEmbedder().write_cms(request.field_name, writer, existing_fields_only=True)
     field = next(embedding).get_object()
-    writer.register_extension(_ESIC)
+    writer.register_extension(ESIC)
     embedding.send(_setup(request, field, digits, padding))
     prepared, output = embedding.send(SigIOSetup(request.digest_algorithm, in_place=True))
     return embedding, prepared, output
@@ -186,7 +208,4 @@ def _setup(
 def _make_signature(
     digest: bytes, request: SignatureRequest, key: SigningKey, timestamper: TimeStamper | None
 ) -> bytes:
-    signing = KeySigner(key).async_sign(
-        digest, request.digest_algorithm, use_pades=True, timestamper=timestamper
-    )
-    return make_cms(signing)
+    return make_pades_cms(digest, request.digest_algorithm, key, timestamper)

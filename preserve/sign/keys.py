@@ -8,6 +8,7 @@ from typing import Protocol
 
 from preserve.errors import SigningError
 from preserve.sign.software_key import load_pkcs12
+from preserve.sign.wanted_key import ANY_KEY, WantedKey
 
 SecretSource = Callable[[str], str]
 """Asks for the secret of a key; the argument names the key, for example its file."""
@@ -39,12 +40,15 @@ class SigningKey(Protocol):
         """
 
 
-def open_key(uri: str, secret: SecretSource) -> SigningKey:
+def open_key(uri: str, secret: SecretSource, wanted: WantedKey = ANY_KEY) -> SigningKey:
     """Open the key that a URI names.
 
     Args:
-        uri: ``pkcs12:FILE``.
-        secret: asked once for the passphrase.
+        uri: ``pkcs12:FILE``, ``pkcs11:…?module-path=…`` for a token (RFC 7512),
+            ``csc:https://…?credential=ID`` for a remote service, or ``exec:PROGRAM`` for an
+            external signer.
+        secret: asked once for the passphrase or PIN.
+        wanted: which key is meant, where the URI leaves a choice.
 
     Raises:
         SigningError: the scheme is not known, or the key cannot be opened.
@@ -53,6 +57,19 @@ def open_key(uri: str, secret: SecretSource) -> SigningKey:
     match scheme:
         case "pkcs12" if separator and rest:
             return open_pkcs12(Path(rest), secret)
+        case "pkcs11" if separator:
+            # Loaded for tokens only: the wrapper is a compiled library of its own.
+            from preserve.sign.pkcs11_key import open_pkcs11
+
+            return open_pkcs11(uri, secret, wanted)
+        case "csc" if separator:
+            from preserve.sign.csc_opening import open_csc
+
+            return open_csc(rest, secret)
+        case "exec" if separator:
+            from preserve.sign.external_key import open_external
+
+            return open_external(rest)
         case _:
             raise SigningError("SIGN-KEY-SCHEME", scheme=scheme if separator else "")
 

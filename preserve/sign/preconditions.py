@@ -9,19 +9,26 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime
-from itertools import pairwise
 
 from asn1crypto import x509
 
 from preserve.errors import FormatError, RuleRefusal, SigningError
+from preserve.model.certificates import CertificateIdentity
 from preserve.model.roles import Appointment, Signatory
 from preserve.policy.signing import CertificateClass, SigningStep
 from preserve.rules.signing import serves
+from preserve.rules.signing_authority import needs_delegation
 from preserve.sign.appearance import VIETNAM
-from preserve.sign.certificate_facts import certificate_class, check_algorithms, check_usage, names
+from preserve.sign.certificate_facts import (
+    certificate_class,
+    check_algorithms,
+    check_usage,
+    identity_of,
+    names,
+)
 from preserve.trust.paths import build_path
-from preserve.trust.revocation import Status, certificate_status
-from preserve.trust.store import TrustMaterial, fingerprint
+from preserve.trust.status import check_status
+from preserve.trust.store import TrustMaterial
 
 
 @dataclass(frozen=True, slots=True)
@@ -72,17 +79,17 @@ def check_signer(  # noqa: PLR0913, PLR0917  (each argument is a fact of its own
     if at.tzinfo is None:
         raise SigningError("SIGN-TIME-ZONE")
     certificate = _parse(certificate_der)
-    _check_appointment(certificate_der, step, signatory, appointment, at)  # 1
+    _check_appointment(certificate, step, signatory, appointment, at)  # 1
     findings = [*_class_findings(certificate, step, signatory)]  # 2
     check_validity(certificate, at)  # 3
-    check_algorithms(certificate)
-    check_usage(certificate)
+    check_algorithms(certificate, step.algorithms)
+    check_usage(certificate, step)
     helpers = (*chain, *trust.certificates)
     path = build_path(certificate_der, helpers, trust.anchors, at)  # 4
     if not trust.anchors:
         findings.append(SigningWarning("SIGN-NO-ANCHORS"))
     findings.extend(_status_findings(path, trust, at))  # 5
-    findings.extend(_identity_findings(certificate, certificate_der, signatory))
+    findings.extend(_identity_findings(certificate, signatory))
     return tuple(findings)
 
 
@@ -100,6 +107,28 @@ def check_validity(certificate: x509.Certificate, at: datetime) -> None:
         )
 
 
+def read_identity(der: bytes) -> CertificateIdentity:
+    """Return everything by which an appointment can name a certificate.
+
+    Raises:
+        FormatError: the certificate cannot be parsed.
+    """
+    return identity_of(_parse(der))
+
+
+def check_mechanism(mechanism: str, step: SigningStep) -> tuple[SigningWarning, ...]:
+    """Check the way in which a key signs; PKCS#1 v1.5 is allowed by policies and reported.
+
+    Raises:
+        SigningError: the policy does not allow it.
+    """
+    if mechanism not in {one.scheme for one in step.algorithms}:
+        raise SigningError("SIGN-MECHANISM", mechanism=mechanism, role=step.role.value)
+    if mechanism == "rsassa_pkcs1v15":
+        return (SigningWarning("SIGN-NOT-PSS", (("role", step.role.value),)),)
+    return ()
+
+
 def _parse(der: bytes) -> x509.Certificate:
     try:
         certificate = x509.Certificate.load(der, strict=True)
@@ -110,7 +139,7 @@ def _parse(der: bytes) -> x509.Certificate:
 
 
 def _check_appointment(
-    der: bytes,
+    certificate: x509.Certificate,
     step: SigningStep,
     signatory: Signatory,
     appointment: Appointment | None,
@@ -125,13 +154,14 @@ def _check_appointment(
         raise RuleRefusal("SIGN-ROLE-PERSON", role=role, person=appointment.person_code)
     if not appointment.holds_on(day):
         raise RuleRefusal("SIGN-ROLE-DATE", role=role, person=appointment.person_code, date=day)
-    if fingerprint(der) not in appointment.certificates:
+    identity = identity_of(certificate)
+    if not identity.is_named_in(appointment.certificates):
         raise RuleRefusal(
             "SIGN-ROLE-CERTIFICATE",
             role=role,
             person=appointment.person_code,
             date=day,
-            fingerprint=fingerprint(der),
+            fingerprint=identity.sha256,
         )
 
 
@@ -158,26 +188,24 @@ def _status_findings(
     path: tuple[bytes, ...], trust: TrustMaterial, at: datetime
 ) -> Iterator[SigningWarning]:
     """Look every certificate of a path up, except an anchor or another root at its end."""
-    for der, issuer in pairwise(path):
-        match certificate_status(der, issuer, trust.crls, at):
-            case Status.REVOKED:
-                raise SigningError("SIGN-CERTIFICATE-REVOKED", certificate=fingerprint(der))
-            case Status.UNKNOWN:
-                yield SigningWarning("SIGN-STATUS-UNKNOWN", (("certificate", fingerprint(der)),))
-            case Status.GOOD:
-                pass
-    last = path[-1]
-    if last not in trust.anchors and not x509.Certificate.load(last).self_issued:
-        yield SigningWarning("SIGN-STATUS-UNKNOWN", (("certificate", fingerprint(last)),))
+    result = check_status(path[0], path[1:], trust, at)
+    for revoked in result.revoked:
+        raise SigningError("SIGN-CERTIFICATE-REVOKED", certificate=revoked)
+    for unchecked in result.unchecked:
+        yield SigningWarning("SIGN-STATUS-UNKNOWN", (("certificate", unchecked),))
 
 
 def _identity_findings(
-    certificate: x509.Certificate, der: bytes, signatory: Signatory
+    certificate: x509.Certificate, signatory: Signatory
 ) -> Iterator[SigningWarning]:
     """Compare what the document says of its signer with what the certificate says (SIG-09)."""
     role = (("role", signatory.role.value),)
     common_name = names(certificate).get("common_name", "").casefold()
     if signatory.person_name and signatory.person_name.casefold() not in common_name:
         yield SigningWarning("SIGN-NAME-DIFFERS", role)
-    if signatory.certificates and fingerprint(der) not in signatory.certificates:
+    named = identity_of(certificate).is_named_in(signatory.certificates)
+    if signatory.certificates and not named:
         yield SigningWarning("SIGN-CERTIFICATE-NEWER", role)
+    title = names(certificate).get("title", "")
+    if needs_delegation(signatory.role, title) and signatory.delegation is None:
+        yield SigningWarning("SIGN-TITLE-DEPUTY", role)

@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 
 from pyhanko.sign.timestamps import TimeStamper
 
-from preserve.sign.cms_signer import KeySigner, make_cms
+from preserve.sign.engine_cms import make_pades_cms, request_token
 from preserve.sign.keys import SigningKey
 
 MARGIN = 768
@@ -23,6 +23,8 @@ _NO_TIMESTAMPER = _NoTimestamper()
 # Sizes per key, time-stamper and digest algorithm; an entry lives as long as its key does.
 _sizes: WeakKeyDictionary[SigningKey, WeakKeyDictionary[object, dict[str, int]]]
 _sizes = WeakKeyDictionary()
+
+_token_sizes: WeakKeyDictionary[TimeStamper, dict[str, int]] = WeakKeyDictionary()
 
 
 def bytes_to_reserve(
@@ -43,12 +45,20 @@ def bytes_to_reserve(
     return sizes[digest_algorithm]
 
 
+def token_bytes_to_reserve(timestamper: TimeStamper, digest_algorithm: str) -> int:
+    """Return how many bytes the DER of a time-stamp token may take; measured once like the above.
+
+    Raises:
+        SigningError: the time-stamping authority fails.
+    """
+    sizes = _token_sizes.setdefault(timestamper, {})
+    if digest_algorithm not in sizes:
+        digest = hashlib.new(digest_algorithm).digest()
+        token = request_token(digest, digest_algorithm, timestamper, dry_run=True)
+        sizes[digest_algorithm] = len(token) + MARGIN
+    return sizes[digest_algorithm]
+
+
 def _measure(key: SigningKey, timestamper: TimeStamper | None, digest_algorithm: str) -> int:
-    dry_run = KeySigner(key).async_sign(
-        hashlib.new(digest_algorithm).digest(),
-        digest_algorithm,
-        dry_run=True,
-        use_pades=True,
-        timestamper=timestamper,
-    )
-    return len(make_cms(dry_run))
+    digest = hashlib.new(digest_algorithm).digest()
+    return len(make_pades_cms(digest, digest_algorithm, key, timestamper, dry_run=True))

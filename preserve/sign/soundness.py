@@ -6,7 +6,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 
-from asn1crypto import cms
+from asn1crypto import cms, x509
 from pyhanko.sign.general import extract_signer_info
 from pyhanko.sign.validation.generic_cms import (
     extract_certs_for_validation,
@@ -67,5 +67,25 @@ def _holds(pdf: bytes, signature: Signature) -> bool:
     digest = hashlib.new(signer_info["digest_algorithm"]["algorithm"].native)
     digest.update(memoryview(pdf)[:gap])
     digest.update(memoryview(pdf)[after : after + length])
-    certificate = extract_certs_for_validation(signed_data).signer_cert
+    certificate = signer_certificate(signed_data)
     return all(validate_sig_integrity(signer_info, certificate, "data", digest.digest()))
+
+
+def signer_certificate(signed_data: cms.SignedData) -> x509.Certificate:
+    """Return the certificate that the signature names by issuer and number.
+
+    Names are compared as bytes first: pyHanko prepares each of them by the rules for strings, which
+    takes longer than the signature's mathematics. Raises what the parser raises.
+    """
+    named = extract_signer_info(signed_data)["sid"].chosen
+    if isinstance(named, cms.IssuerAndSerialNumber):
+        issuer, number = named["issuer"].dump(), named["serial_number"].native
+        for choice in signed_data["certificates"]:
+            certificate = choice.chosen
+            if (
+                isinstance(certificate, x509.Certificate)
+                and certificate.serial_number == number
+                and certificate.issuer.dump() == issuer
+            ):
+                return certificate
+    return extract_certs_for_validation(signed_data).signer_cert

@@ -3,9 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-import random
-import time
 from collections.abc import Callable
+from contextlib import AbstractContextManager
 from datetime import datetime, timedelta
 from urllib.parse import urlsplit
 
@@ -15,14 +14,14 @@ from pyhanko.sign.timestamps import TimeStamper
 from preserve.errors import SigningError
 from preserve.trust.http_post import TransientFailure, post
 from preserve.trust.paths import build_path_async
+from preserve.trust.patience import Patience, try_patiently
+from preserve.trust.slots import place_at
 from preserve.trust.tokens import TimeStampReply, check_token, make_request, token_certificates
 
 __all__ = ["HttpTimestamper", "TimeStamper", "open_timestamper"]
 
 TIMEOUT = 180
 """Seconds; single answers of a state authority took up to 131 s (TSA-05)."""
-ATTEMPTS = 3
-"""With pauses of 2 s and 4 s between them (TSA-06)."""
 CLOCK_TOLERANCE = timedelta(hours=24)
 """A token further from the clock than this shows a broken clock on one side (TSA-02)."""
 
@@ -38,25 +37,24 @@ class HttpTimestamper(TimeStamper):
         self,
         url: str,
         *,
+        policy: str = "",
         timeout: float = TIMEOUT,
-        attempts: int = ATTEMPTS,
         anchors: tuple[bytes, ...] = (),
         clock: Callable[[], datetime] | None = None,
-        sleep: Callable[[float], None] = time.sleep,
-        jitter: Callable[[], float] = random.random,
+        patience: Patience = Patience(),  # noqa: B008  (frozen)
+        place: Callable[[str], AbstractContextManager[None]] = place_at,
     ) -> None:
         """Prepare a client; nothing is sent yet.
 
         Args:
             url: ``http`` or ``https``. Plain HTTP will do: the token is signed (TSA-07).
+            policy: object identifier of the policy that is wanted, empty for any.
             timeout: seconds for one attempt.
-            attempts: how often a transient failure is tried at all.
             anchors: DER of trusted roots; when there are any, the authority's certificate must
                 lead to one of them.
             clock: current time; when given, a token far from it is refused.
-            sleep: waits so many seconds.
-            jitter: a number from 0 to 1, added in seconds to each pause, so that many clients
-                do not come back at the same moment.
+            patience: how often a transient failure is tried at all.
+            place: waits until the server behind a URL may be asked.
 
         Raises:
             SigningError: the URL is not one that can be asked.
@@ -65,13 +63,14 @@ class HttpTimestamper(TimeStamper):
         parts = urlsplit(url)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise SigningError("TSA-URL", url=_without_secrets(url))
+        self.host: str = parts.hostname
         self._url = url
+        self._policy = policy
         self._timeout = timeout
-        self._attempts = attempts
         self._anchors = anchors
         self._clock = clock
-        self._sleep = sleep
-        self._jitter = jitter
+        self._patience = patience
+        self._place = place
 
     async def async_timestamp(self, message_digest: bytes, md_algorithm: str) -> cms.ContentInfo:
         """Return a checked token for a digest.
@@ -79,9 +78,9 @@ class HttpTimestamper(TimeStamper):
         Raises:
             SigningError: the authority cannot be reached, refuses, or answers wrongly.
         """
-        nonce, request = make_request(message_digest, md_algorithm)
+        nonce, request = make_request(message_digest, md_algorithm, self._policy)
         token = read_reply(self._send(request.dump()))
-        stamped_at = check_token(token, message_digest, md_algorithm, nonce)
+        stamped_at = check_token(token, message_digest, md_algorithm, nonce, self._policy)
         if self._clock is not None and abs(stamped_at - self._clock()) > CLOCK_TOLERANCE:
             raise SigningError("TSA-CLOCK", time=stamped_at.isoformat())
         if self._anchors:
@@ -98,29 +97,32 @@ class HttpTimestamper(TimeStamper):
         return asyncio.run(self.async_timestamp(message_digest, md_algorithm))
 
     def _send(self, query: bytes) -> bytes:
-        host = urlsplit(self._url).hostname
-        for attempt in range(1, self._attempts + 1):
-            try:
-                return post(self._url, query, _QUERY, _REPLY, timeout=self._timeout)
-            except TransientFailure as failure:
-                reason = failure.reason
-            if attempt < self._attempts:
-                self._sleep(2**attempt + self._jitter())
-        raise SigningError("TSA-UNREACHABLE", host=host, attempts=self._attempts, reason=reason)
+        try:
+            return try_patiently(lambda: self._ask_once(query), self._patience)
+        except TransientFailure as failure:
+            attempts = self._patience.attempts
+            raise SigningError(
+                "TSA-UNREACHABLE", host=self.host, attempts=attempts, reason=failure.reason
+            ) from failure
+
+    def _ask_once(self, query: bytes) -> bytes:
+        with self._place(self._url):
+            return post(self._url, query, _QUERY, _REPLY, timeout=self._timeout)
 
 
 def open_timestamper(
     url: str,
     *,
+    policy: str = "",
     anchors: tuple[bytes, ...] = (),
     clock: Callable[[], datetime] | None = None,
-) -> TimeStamper:
+) -> HttpTimestamper:
     """Open the authority behind a URL with the usual time-out and attempts.
 
     Raises:
         SigningError: the URL is not one that can be asked.
     """
-    return HttpTimestamper(url, anchors=anchors, clock=clock)
+    return HttpTimestamper(url, policy=policy, anchors=anchors, clock=clock)
 
 
 def read_reply(reply: bytes) -> cms.ContentInfo:

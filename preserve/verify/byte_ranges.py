@@ -5,7 +5,8 @@
 3. the array itself stands inside the signed bytes of the same dictionary;
 4. the range ends where its revision ends: ``%%EOF`` and at most one line end;
 5. ranges grow: the gap of a later signature lies after the end of the earlier one;
-6. the last range ends at the end of the file.
+6. the last range ends at the end of the file, or nothing but validation data follows it
+   (:mod:`preserve.verify.tail`).
 
 Attack classes: signature wrapping, universal forgery, incremental saving, overlapping ranges.
 """
@@ -50,16 +51,21 @@ class ClaimedSignature:
         return sum(self.byte_range[2:]) if len(self.byte_range) == _NUMBERS else 0
 
 
-def judge_byte_ranges(pdf: bytes, signatures: Sequence[ClaimedSignature]) -> tuple[Finding, ...]:
+def judge_byte_ranges(
+    pdf: bytes, signatures: Sequence[ClaimedSignature], *, tail_is_plain: bool = False
+) -> tuple[Finding, ...]:
     """Return what is wrong with the byte ranges; nothing when all is well.
 
-    ``signatures`` come in the order of their revisions.
+    Args:
+        pdf: the file.
+        signatures: signatures and document time-stamps in the order of their revisions.
+        tail_is_plain: what follows the last of them is whole updates, which are judged elsewhere.
     """
     findings = [finding for one in signatures for finding in _judge_one(pdf, one)]
     for earlier, later in pairwise(signatures):
         if len(later.byte_range) == _NUMBERS and later.byte_range[1] < earlier.end:
             findings.append(_fault(Check.SIG_RANGE_OVERLAP, later))
-    if signatures and signatures[-1].end != len(pdf):
+    if signatures and signatures[-1].end != len(pdf) and not tail_is_plain:
         findings.append(_fault(Check.SIG_AFTER_END, signatures[-1]))
     return tuple(findings)
 

@@ -51,8 +51,10 @@ def judge_contents(parsed: ParsedDocument, subject: str) -> Contents:
 
 def _judge_fields(parsed: ParsedDocument, record: Record, subject: str) -> list[Finding]:
     expected = sorted(one.field_name for one in record.signatories)
-    found = sorted(parsed.outline.fields)
-    if expected == found == sorted(parsed.signature_fields):
+    # The field of a document time-stamp came after the signatures and shows nothing.
+    stamps = {field.name for field in parsed.timestamps}
+    found = sorted(name for name in parsed.outline.fields if name not in stamps)
+    if expected == found == sorted(name for name in parsed.signature_fields if name not in stamps):
         return []
     named = sorted(set(expected) ^ set(found)) or found
     return [failed(Check.CMP_FIELDS, subject, _MALFORMED, fields=", ".join(named))]

@@ -69,10 +69,10 @@ def _lock_of(embedded: EmbeddedPdfSignature) -> _Lock:
 
 
 def _judge_revisions(parsed: ParsedDocument, subject: str) -> Iterator[Finding]:
-    if not parsed.signed:
+    if not parsed.signatures:
         return
     history = History(parsed.reader)
-    first = parsed.signed[0].embedded.signed_revision
+    first = parsed.signatures[0].embedded.signed_revision
     for revision in range(first + 1, parsed.reader.xrefs.total_revisions):
         bound = [field for field in parsed.signed if field.embedded.signed_revision < revision]
         update = attempt(lambda at=revision: history.examine(at))  # type: ignore[misc]
@@ -94,7 +94,8 @@ def _judge_update(
 def _breaks_lock(embedded: EmbeddedPdfSignature, update: Update) -> bool:
     """Tell whether an update fills a field that a signature has locked.
 
-    Validation data may be added whatever the lock says (ISO 32000-2 clause 12.8.2.2.2, level 1).
+    Validation data and document time-stamps may be added whatever the lock says (ISO 32000-2
+    clause 12.8.2.2.2, level 1).
     """
     lock = _lock_of(embedded)
     locked = lock.fields is not None and any(lock.fields.is_locked(n) for n in update.filled)

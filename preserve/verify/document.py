@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
 
 from preserve.model.records import Record, Transcript
 from preserve.model.verification import Finding, Indication, SubIndication, VerificationReport
 from preserve.policy.signing import PadesLevel
 from preserve.verify.byte_ranges import ClaimedSignature, count_byte_ranges, judge_byte_ranges
+from preserve.verify.certificates import read_facts
 from preserve.verify.checks import Check
 from preserve.verify.cms import read_cms, unreadable_cms
 from preserve.verify.contents import judge_contents
@@ -17,6 +19,7 @@ from preserve.verify.context import VerificationContext
 from preserve.verify.differences import judge_differences, locks_everything
 from preserve.verify.findings import failed, passed, undetermined
 from preserve.verify.guard import ReaderFault, attempt
+from preserve.verify.material import MAX_HELPERS
 from preserve.verify.parsing import (
     ParsedDocument,
     SignedField,
@@ -28,9 +31,12 @@ from preserve.verify.pdfa import PageValidationJudge
 from preserve.verify.predecessor import MAX_DEPTH, judge_predecessor
 from preserve.verify.roles import PlacedSignature, judge_roles, policy_of, step_of
 from preserve.verify.signature import describe_valid, judge_signature
+from preserve.verify.tail import updates_lie_plain
 from preserve.verify.timeline import judge_time_order
+from preserve.verify.timestamps import judge_document_timestamp
 
 _SUBFILTER = "/ETSI.CAdES.detached"
+_TIMESTAMP_SUBFILTER = "/ETSI.RFC3161"
 _FORMAT = SubIndication.FORMAT_FAILURE
 
 
@@ -50,7 +56,7 @@ def verify_document(pdf: bytes, subject: str, context: VerificationContext) -> V
     3. byte ranges;
     4. integrity and signed attributes of each signature;
     5. what every later revision changed, and whether a lock forbade it;
-    6. signature time-stamps;
+    6. time-stamps of the signatures and of the document;
     7. the signers' certificates at the proven times;
     8. algorithms;
     9. roles, order, persons and seal by the signing policy;
@@ -82,9 +88,10 @@ def _judge_parsed(
     pdf: bytes, parsed: ParsedDocument, subject: str, context: VerificationContext, depth: int
 ) -> DocumentVerdict:
     findings = list(_judge_readers(pdf, parsed, subject))
+    context = _with_store(parsed, context)
     # Step 3; steps 4, 6, 7 and 8 follow per signature, once the policy is known.
     claimed = [_claim(field, subject) for field in parsed.signed]
-    ranges = judge_byte_ranges(pdf, claimed)
+    ranges = judge_byte_ranges(pdf, claimed, tail_is_plain=_tail_is_plain(pdf, parsed, claimed))
     findings.extend(ranges)
     # Step 5.
     findings.extend(judge_differences(parsed, subject))
@@ -95,6 +102,7 @@ def _judge_parsed(
     # Steps 4, 6, 7, 8.
     placed, about_signatures = _judge_signatures(pdf, parsed, record, subject, context)
     findings.extend(about_signatures)
+    findings.extend(_judge_timestamps(pdf, parsed, subject, context))
     findings.extend(judge_time_order(placed, subject))
     # Step 9.
     if record is not None:
@@ -153,6 +161,13 @@ def _claim(field: SignedField, subject: str) -> ClaimedSignature:
     )
 
 
+def _tail_is_plain(pdf: bytes, parsed: ParsedDocument, claimed: list[ClaimedSignature]) -> bool:
+    end = claimed[-1].end if claimed else len(pdf)
+    if not 0 < end < len(pdf):
+        return False
+    return attempt(lambda: updates_lie_plain(pdf, parsed.reader, end)) is True
+
+
 def _judge_signatures(
     pdf: bytes,
     parsed: ParsedDocument,
@@ -161,8 +176,12 @@ def _judge_signatures(
     context: VerificationContext,
 ) -> tuple[list[PlacedSignature], list[Finding]]:
     placed: list[PlacedSignature] = []
-    findings: list[Finding] = []
-    for field in parsed.signed:
+    groups: list[list[Finding]] = []
+    existed: datetime | None = None
+    # The youngest first: its time-stamp says when those that it covers existed at the latest.
+    for field in reversed(parsed.signatures):
+        findings: list[Finding] = []
+        groups.append(findings)
         named = f"{subject}#{field.name}"
         if field.embedded.sig_object.get("/SubFilter") != _SUBFILTER:
             findings.append(failed(Check.SIG_SUBFILTER, named, _FORMAT))
@@ -176,10 +195,55 @@ def _judge_signatures(
             named,
             context,
             needs_timestamp=_needs_timestamp(field, record, context),
+            existed_at=existed,
         )
         findings.extend(judged.findings)
         placed.append(PlacedSignature(field.name, judged, locks_everything(field.embedded)))
-    return placed, findings
+        if judged.dates_what_it_covers:
+            existed = min(existed or judged.time, judged.time)
+    return placed[::-1], [finding for group in reversed(groups) for finding in group]
+
+
+def _judge_timestamps(
+    pdf: bytes, parsed: ParsedDocument, subject: str, context: VerificationContext
+) -> Iterator[Finding]:
+    for field in parsed.timestamps:
+        named = f"{subject}#{field.name}"
+        if field.embedded.sig_object.get("/SubFilter") != _TIMESTAMP_SUBFILTER:
+            yield failed(Check.SIG_SUBFILTER, named, _FORMAT)
+        mark = judge_document_timestamp(
+            field.embedded.pkcs7_content, _digest_of(pdf, field), named, context
+        )
+        yield from mark.findings
+        if mark.proves and mark.time is not None:
+            yield passed(Check.SIG_DOCUMENT_TIMESTAMP, named, time=mark.time.isoformat())
+
+
+def _with_store(parsed: ParsedDocument, context: VerificationContext) -> VerificationContext:
+    """Add what the document brings along: helpers, never anchors.
+
+    What the verifier holds already is left out, so that documents with the same material share
+    what was read of it once.
+    """
+    store = attempt(lambda: parsed.store)
+    if isinstance(store, ReaderFault):
+        return context
+    trust, pairs = context.trust, []
+    for brought, held in (
+        (store.certificates, (*trust.certificates, *trust.anchors)),
+        (store.crls, trust.crls),
+        (store.ocsps, trust.ocsps),
+    ):
+        pairs.append(tuple(der for der in brought[:MAX_HELPERS] if der not in held))
+    if not any(pairs):
+        return context
+    certificates, crls, ocsps = pairs
+    good = tuple(
+        der
+        for der in certificates
+        if not isinstance(attempt(lambda der=der: read_facts(der)), ReaderFault)  # type: ignore[misc]
+    )
+    return replace(context, trust=trust.with_validation_material(good, crls, ocsps))
 
 
 def _digest_of(pdf: bytes, field: SignedField) -> Callable[[str], bytes]:

@@ -22,7 +22,7 @@ class ClaimedContents:
     record_xml: bytes
     """The attachment ``record.xml``; ``preserve.formats.record_xml`` reads it."""
     fields: tuple[str, ...]
-    """Names of all signature fields, in the order of the form."""
+    """Names of all signature fields, in the order of the form, without document time-stamps."""
     filled: tuple[str, ...]
     """Names of the fields that hold a signature, in the order of signing."""
 
@@ -48,7 +48,8 @@ def _read(pdf: bytes) -> ClaimedContents:
     with pikepdf.open(io.BytesIO(pdf)) as document:
         content = document.attachments[RECORD_NAME].get_file().read_bytes()
         acroform = document.Root.get("/AcroForm")
-        fields = [] if acroform is None else list(acroform.Fields)
+        listed = [] if acroform is None else list(acroform.Fields)
+        fields = [field for field in listed if not _is_timestamp(field)]
         names = tuple(str(field.T) for field in fields)
         # The end of the second byte range is where the signed revision ends.
         ends = {
@@ -57,3 +58,7 @@ def _read(pdf: bytes) -> ClaimedContents:
             if "/V" in field
         }
     return ClaimedContents(content, names, tuple(sorted(ends, key=ends.__getitem__)))
+
+
+def _is_timestamp(field: pikepdf.Object) -> bool:
+    return "/V" in field and field.V.get("/Type") == pikepdf.Name.DocTimeStamp

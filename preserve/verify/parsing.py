@@ -57,6 +57,20 @@ class SignedField:
     offset: int
     """Where the object of the signature dictionary begins; -1 inside an object stream."""
 
+    @property
+    def claims_document_timestamp(self) -> bool:
+        """Whether the dictionary says that it is a time-stamp of the document."""
+        return bool(self.embedded.sig_object.get("/Type") == "/DocTimeStamp")
+
+
+@dataclass(frozen=True, slots=True)
+class ValidationStore:
+    """Certificates, revocation lists and OCSP responses that a document brings along, DER."""
+
+    certificates: tuple[bytes, ...] = ()
+    crls: tuple[bytes, ...] = ()
+    ocsps: tuple[bytes, ...] = ()
+
 
 @dataclass(frozen=True, slots=True)
 class ParsedDocument:
@@ -71,6 +85,34 @@ class ParsedDocument:
     attachments: tuple[Attachment, ...]
     has_hidden_parts: bool
     """Optional content, an annotation that is no form field, or an action at opening."""
+
+    @property
+    def signatures(self) -> tuple[SignedField, ...]:
+        """The filled fields that are somebody's signature."""
+        return tuple(field for field in self.signed if field not in self.timestamps)
+
+    @property
+    def timestamps(self) -> tuple[SignedField, ...]:
+        """The document time-stamps; what stands before the first signature is never one."""
+        signing = [f for f in self.signed if not f.claims_document_timestamp]
+        first = signing[0].embedded.signed_revision if signing else len(self.signed)
+        return tuple(
+            field
+            for field in self.signed
+            if field.claims_document_timestamp and field.embedded.signed_revision > first
+        )
+
+    @property
+    def store(self) -> ValidationStore:
+        """What the document security store lists; nothing of it is judged or trusted."""
+        root = self.reader.root
+        store: Any = root["/DSS"] if "/DSS" in root else {}
+        listed: tuple[Any, ...] = tuple(
+            store[name] if name in store else () for name in ("/Certs", "/CRLs", "/OCSPs")
+        )
+        return ValidationStore(
+            *(tuple(bytes(one.get_object().data) for one in part) for part in listed)
+        )
 
     def attachment_spans(self, pdf: bytes) -> tuple[tuple[int, int], ...]:
         """Return where the streams of the embedded files lie in the bytes."""

@@ -9,11 +9,14 @@ violation, whatever it might do.
 An update may:
 
 1. fill an empty signature field of the form: ``/V``, ``/AP``, ``/F``;
-2. set ``/SigFlags`` of the form;
-3. set ``/Perms``, ``/DSS``, ``/Extensions`` and ``/Version`` of the catalog;
+2. set ``/SigFlags`` of the form, and append the field of one document time-stamp to ``/Fields``;
+3. set ``/Perms``, ``/Extensions`` and ``/Version`` of the catalog, and add to ``/DSS``;
 4. bring new objects that hang on these entries and on nothing else, and that nothing in the
    earlier bytes could already have pointed to (a dormant reference is how a shadow attack wakes);
 5. bring its own cross-reference and object streams.
+
+What a document time-stamp and the security store may look like is said in
+:mod:`preserve.verify.additions`.
 """
 
 from __future__ import annotations
@@ -27,8 +30,15 @@ from typing import Any
 from pyhanko.pdf_utils import generic
 from pyhanko.pdf_utils.reader import HistoricalResolver, PdfFileReader
 
+from preserve.verify.additions import (
+    AdditionError,
+    added_field,
+    check_store,
+    is_document_timestamp,
+)
+
 _FIELD_KEYS = {"/V", "/AP", "/F"}
-_FORM_KEYS = {"/SigFlags"}
+_FORM_KEYS = {"/SigFlags", "/Fields"}
 _CATALOG_KEYS = {"/Perms", "/DSS", "/Extensions", "/Version"}
 _CONTAINERS = {"/XRef", "/ObjStm"}
 _REFERENCE = re.compile(rb"(?<!\d)(\d{1,10})\s+\d{1,5}\s+R(?![A-Za-z])")
@@ -44,6 +54,8 @@ class Update:
     """Names of the signature fields that it fills."""
     validation_data: bool
     """It adds to the document security store."""
+    timestamped: bool = False
+    """It adds a document time-stamp."""
 
 
 class ViolationError(Exception):
@@ -76,18 +88,26 @@ class History:
             raise ViolationError("an object has another generation than 0")
         brought = {reference.idnum for reference in references}
         replaced = {number for number in brought if _existed(self._reader, number, revision - 1)}
-        filled, roots = self._judge_replaced(replaced, old, new)
         fresh = brought - replaced
+        try:
+            filled, roots = self._judge_replaced(replaced, fresh, old, new)
+        except AdditionError as error:
+            raise ViolationError(str(error)) from error
         woken = fresh & self._referenced_before(revision)
         if woken:
             raise ViolationError(f"objects {sorted(woken)} were pointed to before they existed")
         loose = fresh - set(_reachable(roots, fresh)) - _containers(new, fresh)
         if loose:
             raise ViolationError(f"objects {sorted(loose)} hang on nothing that is allowed")
-        return Update(tuple(filled), any(name == "/DSS" for name, _ in roots))
+        named = {name for name, _ in roots}
+        return Update(tuple(filled), "/DSS" in named, timestamped="/Fields" in named)
 
     def _judge_replaced(
-        self, numbers: set[int], old: HistoricalResolver, new: HistoricalResolver
+        self,
+        numbers: set[int],
+        fresh: set[int],
+        old: HistoricalResolver,
+        new: HistoricalResolver,
     ) -> tuple[list[str], list[tuple[str, Any]]]:
         """Return the fields filled and the entries on which new objects may hang."""
         filled: list[str] = []
@@ -101,17 +121,22 @@ class History:
                 if "/V" in before:
                     raise ViolationError(f"field {number} was signed already")
                 roots += _changed(before, after, _FIELD_KEYS)
+                if is_document_timestamp(after["/V"]):
+                    raise ViolationError(f"a document time-stamp fills field {number}")
                 filled.append(self._fields[number])
             elif number == catalog:
                 # A certification is stated once; what is stated already may not change.
                 kept = {"/Perms"} & set(before)
-                roots += _changed(before, after, (_CATALOG_KEYS - kept) | {"/AcroForm"})
+                changed = _changed(before, after, (_CATALOG_KEYS - kept) | {"/AcroForm"})
+                roots += changed
+                if any(name == "/DSS" for name, _ in changed) or "/DSS" in before:
+                    check_store(before, after, fresh)
                 if form_number is None and form is not None:
-                    _changed(form, after["/AcroForm"], _FORM_KEYS)
+                    roots += _changed_form(form, after["/AcroForm"], fresh)
                 elif _encoded(before, "/AcroForm") != _encoded(after, "/AcroForm"):
                     raise ViolationError("the form is replaced")
             elif number == form_number:
-                _changed(before, after, _FORM_KEYS)
+                roots += _changed_form(before, after, fresh)
             else:
                 raise ViolationError(f"object {number} is replaced")
         return filled, [root for root in roots if root[0] != "/AcroForm"]
@@ -187,6 +212,14 @@ def _changed(
     if not set(differing) <= allowed | {"/AcroForm"} & allowed:
         raise ViolationError(f"entries {differing} change")
     return [(str(key), after.raw_get(key)) for key in differing if key in after]
+
+
+def _changed_form(before: Any, after: Any, fresh: set[int]) -> list[tuple[str, Any]]:
+    """Return the field of the document time-stamp that was added to a form, if any."""
+    changed = _changed(before, after, _FORM_KEYS)
+    if not any(name == "/Fields" for name, _ in changed):
+        return []
+    return [("/Fields", added_field(before["/Fields"], after["/Fields"], fresh))]
 
 
 def _encoded(dictionary: generic.DictionaryObject, key: str) -> bytes | None:

@@ -1,7 +1,11 @@
-"""Tells from the CRLs at hand whether a certificate was good at a moment (RFC 5280 section 6.3).
+"""Tells from CRLs and OCSP answers at hand whether a certificate was good at a moment.
+
+RFC 5280 section 6.3, RFC 6960 section 3.2:
 
 1. usable CRLs: the issuer's name, signed by the very key that issued the certificate, whole in
-   scope, made with a digest that still counted; anything else is as if it were not there;
+   scope, made with a digest that still counted; usable OCSP answers: about this certificate, by the
+   issuer or a responder that it appointed and did not revoke; anything else is as if it were not
+   there. An answer counts like a list that was issued when the responder last knew (thisUpdate);
 2. an entry dated at or before the moment: revoked; a certificate hold near the moment: undecided,
    since a hold may have come and gone (reversible states make later lists silent);
 3. no entry: good, if a list proves it: one issued at or after the moment and before the
@@ -21,6 +25,7 @@ from cryptography.x509.oid import CRLEntryExtensionOID, ExtensionOID
 
 from preserve.policy.algorithms import AlgorithmPolicy
 from preserve.rules.algorithms import acceptable
+from preserve.trust.ocsp import OcspAnswer, named_serials, read_ocsp
 from preserve.trust.store import TrustMaterial
 from preserve.verify.guard import ReaderFault, attempt
 
@@ -66,6 +71,8 @@ class _Entry:
 
 @dataclass(frozen=True, slots=True)
 class _List:
+    """A usable list, or an answer, which counts like a list about one certificate."""
+
     issued: datetime
     next_issue: datetime | None
     digest: str
@@ -73,8 +80,11 @@ class _List:
     """Entry of the certificate in question."""
 
 
+_HOLD = "certificateHold"
+
+
 class RevocationLists:
-    """The CRLs of one set of trust material, parsed once."""
+    """The CRLs and OCSP answers of one set of trust material, parsed once."""
 
     def __init__(self, trust: TrustMaterial) -> None:
         self._by_issuer: dict[bytes, list[x509.CertificateRevocationList]] = {}
@@ -83,6 +93,10 @@ class RevocationLists:
             loaded = attempt(lambda der=der: x509.load_der_x509_crl(der))  # type: ignore[misc]
             if not isinstance(loaded, ReaderFault):
                 self._by_issuer.setdefault(loaded.issuer.public_bytes(), []).append(loaded)
+        self._answers: dict[int, list[bytes]] = {}
+        for der in dict.fromkeys(trust.ocsps):
+            for serial in named_serials(der):
+                self._answers.setdefault(serial, []).append(der)
 
     def status(
         self,
@@ -100,7 +114,12 @@ class RevocationLists:
         """
         key = (certificate, issuer)
         if key not in self._facts:
-            found = attempt(lambda: tuple(self._usable(certificate, issuer)))
+            found = attempt(
+                lambda: (
+                    *self._usable_lists(certificate, issuer),
+                    *self._usable_answers(certificate, issuer),
+                )
+            )
             self._facts[key] = () if isinstance(found, ReaderFault) else found
         lists = [
             one
@@ -110,8 +129,8 @@ class RevocationLists:
         ends = x509.load_der_x509_certificate(certificate).not_valid_after_utc
         return _judge(lists, moment.replace(microsecond=0), ends, issued_after=issued_after)
 
-    def _usable(self, certificate: bytes, issuer: bytes) -> Iterator[_List]:
-        # Step 1.
+    def _usable_lists(self, certificate: bytes, issuer: bytes) -> Iterator[_List]:
+        # Step 1, lists.
         subject = x509.load_der_x509_certificate(certificate)
         authority = x509.load_der_x509_certificate(issuer)
         key = authority.public_key()
@@ -125,6 +144,28 @@ class RevocationLists:
                     entry=_entry(one, subject.serial_number),
                 )
 
+    def _usable_answers(self, certificate: bytes, issuer: bytes) -> Iterator[_List]:
+        # Step 1, answers.
+        serial = x509.load_der_x509_certificate(certificate).serial_number
+        for der in self._answers.get(serial, ()):
+            answer = read_ocsp(der, certificate, issuer)
+            if isinstance(answer, OcspAnswer) and self._responder_counts(answer, issuer):
+                yield _List(
+                    issued=answer.this_update,
+                    next_issue=answer.next_update,
+                    digest=answer.digest,
+                    entry=_entry_of(answer),
+                )
+
+    def _responder_counts(self, answer: OcspAnswer, issuer: bytes) -> bool:
+        """Look an appointed responder up in the lists, where its issuer does not excuse it."""
+        if answer.responder is None:
+            return True
+        lists = list(self._usable_lists(answer.responder, issuer))
+        ends = x509.load_der_x509_certificate(answer.responder).not_valid_after_utc
+        standing = _judge(lists, answer.this_update, ends, issued_after=False).standing
+        return standing is Standing.GOOD
+
 
 @lru_cache(maxsize=_LISTS_KEPT)
 def revocation_lists(trust: TrustMaterial) -> RevocationLists:
@@ -137,7 +178,7 @@ def _judge(lists: list[_List], moment: datetime, ends: datetime, *, issued_after
     # Step 2.
     undecided = None
     for entry in (one.entry for one in lists if one.entry is not None):
-        held = entry.reason == "certificateHold"
+        held = entry.reason == _HOLD
         if not held and entry.since <= moment:
             return Status(Standing.REVOKED, entry.since, newest)
         compromised = entry.compromised_since is not None and entry.compromised_since <= moment
@@ -219,3 +260,9 @@ def _entry(one: x509.CertificateRevocationList, serial: int) -> _Entry | None:
         if isinstance(invalid, x509.InvalidityDate)
         else None,
     )
+
+
+def _entry_of(answer: OcspAnswer) -> _Entry | None:
+    if answer.revoked_at is None:
+        return None
+    return _Entry(answer.revoked_at, _HOLD if answer.held else "", None)

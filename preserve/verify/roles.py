@@ -8,23 +8,27 @@ the verdict is never better than INDETERMINATE.
 2. the order is that of the policy, and nobody signed before the roles before them were complete;
 3. every required signature is there;
 4. the certificate is one of those listed for the person, of the class the policy asks for, and
-   the signing time lies within the appointment;
+   the signing time lies within the appointment; whoever signs in another's place has a written
+   order that was in force then;
 5. the last signature is the locking one, its certificate is pinned, and it locks everything.
 """
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from preserve.model.certificates import CertificateIdentity, canonical_name
 from preserve.model.records import Record
 from preserve.model.roles import Signatory
 from preserve.model.verification import Finding, Indication, SubIndication
-from preserve.policy.signing import SigningPolicy, SigningStep
+from preserve.policy.signing import STANDARD, SigningPolicy, SigningStep
 from preserve.rules.signing import role_of_field
+from preserve.rules.signing_authority import needs_delegation
 from preserve.trust.store import TrustMaterial
-from preserve.verify.certificates import read_facts
+from preserve.verify.certificates import load_certificate, read_facts
 from preserve.verify.checks import Check
 from preserve.verify.context import VerificationContext
 from preserve.verify.findings import failed, passed, undetermined
@@ -45,14 +49,21 @@ class PlacedSignature:
 
 
 def policy_of(record: Record, context: VerificationContext) -> SigningPolicy | None:
-    """Return the verifier's signing policy for a record, or ``None`` when there is none."""
+    """Return the verifier's signing policy for a record, or ``None`` when there is none.
+
+    The record names the variant that its signatures were asked by; what the variant asks for is
+    said by the verifier's own policy files. Without such a file nothing can be told.
+    """
+    variants = {signatory.variant or STANDARD for signatory in record.signatories} or {STANDARD}
+    if len(variants) > 1:
+        return None
+    (variant,) = variants
     record_class = identity_of(record).record_class
     return next(
         (
             policy
             for policy in context.signing_policies
-            if policy.record_class.value == record_class
-            and (not policy.forms or record.form in policy.forms)
+            if policy.applies_to(record_class, record.form, variant)
         ),
         None,
     )
@@ -171,7 +182,8 @@ def _judge_person(
     role = signatory.role
     if not signatory.certificates or signatory.held_from is None:
         yield undetermined(Check.SIG_SIGNER_UNLISTED, named, _WRONG, role=role)
-    if signatory.certificates and facts.sha256 not in signatory.certificates:
+    named_there = _identity(judged.certificate).is_named_in(signatory.certificates)
+    if signatory.certificates and not named_there:
         yield failed(Check.SIG_WRONG_SIGNER, named, _WRONG, role=role, signer=facts.common_name)
     if facts.certificate_class is not step.certificate_class:
         yield failed(
@@ -182,24 +194,47 @@ def _judge_person(
             expected=step.certificate_class,
             found=facts.certificate_class,
         )
-    day = (judged.time if judged.proven else judged.claimed_time or judged.time).astimezone(
-        VIETNAM_TIME
+    time = judged.time if judged.proven else judged.claimed_time or judged.time
+    yield from _judge_time(signatory, time.astimezone(VIETNAM_TIME).date(), named)
+
+
+def _judge_time(signatory: Signatory, day: date, named: str) -> Iterator[Finding]:
+    """Judge whether the person held the role on the day, in the own or in another's right."""
+    order = signatory.delegation
+    spans = [(signatory.held_from, signatory.held_until)]
+    if order is not None:
+        spans.append((max(order.day, order.held_from), order.held_until))
+    for since, until in spans:
+        if (since is not None and day < since) or (until is not None and until < day):
+            yield failed(
+                Check.SIG_OUTSIDE_APPOINTMENT,
+                named,
+                _WRONG,
+                role=signatory.role,
+                day=day,
+                held_from=since or "-",
+                held_until=until or "-",
+            )
+    if order is None and needs_delegation(signatory.role, signatory.title):
+        yield undetermined(Check.SIG_DELEGATION_MISSING, named, _WRONG, role=signatory.role)
+
+
+def _identity(der: bytes) -> CertificateIdentity:
+    """Return everything by which a record can name a certificate."""
+    certificate = load_certificate(der)
+    issuer = [
+        (str(part["type"].dotted), str(part["value"].native))
+        for relative in certificate.issuer.chosen
+        for part in relative
+    ]
+    key = certificate.public_key
+    bits = hashlib.sha1(bytes(key["public_key"]), usedforsecurity=False)
+    return CertificateIdentity(
+        sha256=hashlib.sha256(der).hexdigest(),
+        serial=certificate.serial_number,
+        issuer=canonical_name(issuer),
+        keys=(bits.hexdigest(), hashlib.sha256(key.dump()).hexdigest()),
     )
-    if not _within(signatory, day.date()):
-        yield failed(
-            Check.SIG_OUTSIDE_APPOINTMENT,
-            named,
-            _WRONG,
-            role=role,
-            day=day.date(),
-            held_from=signatory.held_from or "-",
-            held_until=signatory.held_until or "-",
-        )
-
-
-def _within(signatory: Signatory, day: date) -> bool:
-    after = signatory.held_from is None or signatory.held_from <= day
-    return after and (signatory.held_until is None or day <= signatory.held_until)
 
 
 def _judge_lock(

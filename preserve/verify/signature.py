@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta, timezone
 
-from preserve.model.verification import Finding, SubIndication
+from preserve.model.verification import Finding, Indication, SubIndication
 from preserve.verify.certificates import read_facts
 from preserve.verify.checks import Check
 from preserve.verify.cms import UnverifiedCms, judge_integrity
@@ -25,12 +25,24 @@ class JudgedSignature:
 
     certificate: bytes
     time: datetime
-    """Time of signing: the time-stamp's; without one the time of the verdict."""
+    """Time of signing: the time-stamp's; without one the earliest time at which the signature is
+    proven to have existed, and else the time of the verdict."""
     proven: bool
     """Whether a valid time-stamp proves the time."""
     claimed_time: datetime | None
     findings: tuple[Finding, ...]
     """Nothing but what speaks against it, and remarks."""
+    covered: bool = False
+    """Whether the time is the one of a later signature that covers this one."""
+
+    @property
+    def dates_what_it_covers(self) -> bool:
+        """Tell whether its time-stamp proves that everything below it existed then.
+
+        A signature covers the bytes before it only as far as its mathematics holds.
+        """
+        failed = any(one.indication is Indication.TOTAL_FAILED for one in self.findings)
+        return self.proven and not failed
 
 
 def judge_signature(
@@ -40,8 +52,12 @@ def judge_signature(
     context: VerificationContext,
     *,
     needs_timestamp: bool,
+    existed_at: datetime | None = None,
 ) -> JudgedSignature:
     """Judge a signature on its own.
+
+    Where the policy asks for no time-stamp, the one of a later signature over the same file says
+    at what time this one existed (ETSI EN 319 102-1 clause 5.6.2.3, proof of existence).
 
     Steps, numbered as in ``verify_document``:
 
@@ -55,7 +71,8 @@ def judge_signature(
     # Step 6.
     mark = _judge_time(signature, subject, context, needs_timestamp=needs_timestamp)
     findings.extend(mark.findings)
-    time = mark.time or context.at
+    covered = mark.time is None and existed_at is not None and not needs_timestamp
+    time = mark.time or (existed_at if covered and existed_at else context.at)
     # Step 7.
     question = Question(
         subject=subject,
@@ -64,6 +81,7 @@ def judge_signature(
         purpose=Purpose.SIGNING,
         moment=time,
         proven=mark.proves,
+        covered=covered,
     )
     findings.extend(judge_certificate(question, context))
     # Step 8.
@@ -75,6 +93,7 @@ def judge_signature(
         proven=mark.proves,
         claimed_time=signature.claimed_time,
         findings=tuple(findings),
+        covered=covered,
     )
 
 
@@ -97,8 +116,14 @@ def describe_valid(judged: JudgedSignature, check: Check, subject: str) -> Findi
         validity_at_signing="valid",
         certificate_validity=f"{first} – {last}",
         certificate_sha256=facts.sha256,
-        time_source="timestamp" if judged.proven else "verification",
+        time_source=_time_source(judged),
     )
+
+
+def _time_source(judged: JudgedSignature) -> str:
+    if judged.proven:
+        return "timestamp"
+    return "later signature" if judged.covered else "verification"
 
 
 def _judge_time(

@@ -1,7 +1,8 @@
-"""Judges a signature time-stamp (RFC 3161, RFC 5816): it proves when a signature value existed.
+"""Judges time-stamps (RFC 3161, RFC 5816): of a signature value, or of a whole document.
 
 1. exactly one token, a CMS SignedData over a TSTInfo, whose own signature holds;
-2. its imprint is the digest of this very signature value: a token copied from elsewhere fails;
+2. its imprint is the digest of this very signature value, or of the bytes that the document's
+   time-stamp covers: a token copied from elsewhere fails;
 3. its time is not later than the time of the verdict;
 4. the authority's certificate is for time stamping alone and counts at the time of the verdict;
 5. its algorithms still count at the time of the verdict.
@@ -10,6 +11,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -51,7 +53,33 @@ def judge_timestamp(
     if len(signature.tokens) != 1:
         return TimeMark(None, (_invalid(subject, "count"),))
     (token,) = signature.tokens
-    read = attempt(lambda: _read_token(token))
+    value = signature.value
+    return _judge_token(
+        lambda: read_cms(token), lambda name: hashlib.new(name, value).digest(), subject, context
+    )
+
+
+def judge_document_timestamp(
+    contents: bytes, digest: Callable[[str], bytes], subject: str, context: VerificationContext
+) -> TimeMark:
+    """Judge a document time-stamp (ETSI EN 319 142-1 clause 5.4.3).
+
+    Args:
+        contents: the ``/Contents`` of its dictionary, with the zeros at the end.
+        digest: computes the digest of the covered bytes by an algorithm's name.
+        subject: what the findings are about.
+        context: time, trust and policies.
+    """
+    return _judge_token(lambda: read_cms(contents, padded=True), digest, subject, context)
+
+
+def _judge_token(
+    read_message: Callable[[], UnverifiedCms],
+    imprint: Callable[[str], bytes],
+    subject: str,
+    context: VerificationContext,
+) -> TimeMark:
+    read = attempt(lambda: _read_token(read_message()))
     if isinstance(read, ReaderFault):
         return TimeMark(None, (_invalid(subject, read.kind),))
     stamp, info = read
@@ -62,7 +90,7 @@ def judge_timestamp(
     if broken:
         return TimeMark(None, (_invalid(subject, broken[0].check),))
     # Step 2.
-    if not _imprint_matches(info, signature.value):
+    if not _imprint_matches(info, imprint):
         return TimeMark(None, (_invalid(subject, "imprint"),))
     time = info["gen_time"].native
     return TimeMark(time, (*_judge_authority(stamp, info, time, subject, context),))
@@ -113,8 +141,7 @@ def _judge_imprint_algorithm(
     return judge_algorithm(AlgorithmUse(use.scheme, use.bits, digest), context.at, subject, context)
 
 
-def _read_token(token: bytes) -> tuple[UnverifiedCms, tsp.TSTInfo]:
-    stamp = read_cms(token)
+def _read_token(stamp: UnverifiedCms) -> tuple[UnverifiedCms, tsp.TSTInfo]:
     if stamp.content_type != _TOKEN_CONTENT or stamp.content is None:
         raise ValueError("no time-stamp token")
     return stamp, tsp.TSTInfo.load(stamp.content, strict=True)
@@ -124,10 +151,9 @@ def _imprint_digest(info: tsp.TSTInfo) -> str:
     return str(info["message_imprint"]["hash_algorithm"]["algorithm"].native)
 
 
-def _imprint_matches(info: tsp.TSTInfo, value: bytes) -> bool:
-    imprint = bytes(info["message_imprint"]["hashed_message"].native)
-    actual = attempt(lambda: hashlib.new(_imprint_digest(info), value).digest())
-    return imprint == actual
+def _imprint_matches(info: tsp.TSTInfo, digest: Callable[[str], bytes]) -> bool:
+    stated = bytes(info["message_imprint"]["hashed_message"].native)
+    return stated == attempt(lambda: digest(_imprint_digest(info)))
 
 
 def _invalid(subject: str, problem: str) -> Finding:

@@ -37,6 +37,9 @@ class Question:
     moment: datetime
     proven: bool
     """Whether a valid time-stamp proves the moment; a claim can only lead to INDETERMINATE."""
+    covered: bool = False
+    """Whether the time-stamp of a later signature, which covers this one, proves that it existed at
+    the moment. When it was made stays unknown, so nothing can be proven against it."""
 
 
 def judge_certificate(question: Question, context: VerificationContext) -> tuple[Finding, ...]:
@@ -124,7 +127,7 @@ def _judge_revocation(
             issued_after=leaf
             and context.revocation_after_signing
             and question.purpose is Purpose.SIGNING
-            and question.proven,
+            and (question.proven or question.covered),
         )
         if status.standing is not Standing.GOOD:
             yield _status_finding(question, certificate, status, leaf=leaf)

@@ -245,7 +245,12 @@ def _media(
 def _signatories(
     archive: Archive, key: DocumentKey, present: _Present, today: date
 ) -> tuple[Signatory, ...]:
-    policy = load_signing_policy(key.record_class, _FORMS[key.record_class], archive.policies)
+    policy = load_signing_policy(
+        key.record_class,
+        _FORMS[key.record_class],
+        archive.policies,
+        archive.configuration.signing_variant,
+    )
     return minutes_signatories(
         policy,
         present,

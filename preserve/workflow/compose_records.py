@@ -186,7 +186,12 @@ class Composer:
         self, record_class: RecordClass, form: Form, class_year: ClassYear
     ) -> tuple[Signatory, ...]:
         return signatories(
-            load_signing_policy(record_class, form.form_id, self.archive.policies),
+            load_signing_policy(
+                record_class,
+                form.form_id,
+                self.archive.policies,
+                self.archive.configuration.signing_variant,
+            ),
             class_year.class_group,
             self.archive.configuration.appointments,
             self.today,

@@ -73,7 +73,12 @@ def compose_transfer_summary(
         receiving_place=transfer.receiving_place,
         reason=transfer.reason,
         signatories=signatories(
-            load_signing_policy(RecordClass.TRANSFER_SUMMARY, form.form_id, archive.policies),
+            load_signing_policy(
+                RecordClass.TRANSFER_SUMMARY,
+                form.form_id,
+                archive.policies,
+                archive.configuration.signing_variant,
+            ),
             group,
             archive.configuration.appointments,
             today,

@@ -10,7 +10,7 @@ from preserve.demo.authority import SEAL_CODE, DemoAuthority, DemoPerson, create
 from preserve.ingest.assemble import ClassYear
 from preserve.ingest.profile import SchoolProfile
 from preserve.model.roles import Appointment, SignerRole
-from preserve.model.school import StaffMember
+from preserve.model.school import SchoolKind, StaffMember
 
 
 def make_authority(
@@ -61,13 +61,15 @@ def _leaders(
     profile: SchoolProfile, authority: DemoAuthority, since: date
 ) -> Iterator[Appointment]:
     if profile.principal is not None:
-        yield _appointment(SignerRole.PRINCIPAL, profile.principal, "Hiệu trưởng", authority, since)
+        title = profile.school.kind.head_title
+        yield _appointment(SignerRole.PRINCIPAL, profile.principal, title, authority, since)
     clerk = profile.clerk or StaffMember("", "")
+    owner = "trung tâm" if profile.school.kind is SchoolKind.CENTRE else "nhà trường"
     yield Appointment(
         role=SignerRole.SCHOOL_SEAL,
         person_code=clerk.code,
         person_name=profile.school.name,
-        title="Con dấu của nhà trường",
+        title=f"Con dấu của {owner}",
         certificates=(authority.certificate_fingerprint(SEAL_CODE),),
         decision="01/QĐ-DEMO",
         held_from=since,

@@ -162,6 +162,7 @@ def _covering_note(
             if (title := _title(name))
         ),
         recipient=recipient,
+        signer_title=transcript.school.kind.head_title,
     )
 
 

@@ -31,6 +31,8 @@ from preserve.package.bundle import BundleInfo, build_bundle
 from preserve.package.paths import package_id, version_folder
 from preserve.policy.packaging import load_packaging_policy
 from preserve.sign.detached import sign_detached
+from preserve.sign.preconditions import read_identity
+from preserve.sign.wanted_key import WantedKey
 from preserve.trust.store import fingerprint, load_trust
 from preserve.verify.context import VerificationContext
 from preserve.verify.document import verify_document
@@ -118,11 +120,13 @@ def _seal(archive: Archive, source: KeySource, at: datetime) -> Callable[[bytes]
 
     NĐ 30/2020/NĐ-CP Art. 32(2): only the school's own seal, set by the clerk in person.
     """
-    key = unlock(archive, source)
-    digest = fingerprint(key.certificate)
+    seals = [a for a in archive.configuration.appointments if a.role is SignerRole.SCHOOL_SEAL]
+    wanted = WantedKey(frozenset(name for a in seals for name in a.certificates), at)
+    key = unlock(archive, source, wanted)
+    digest, identity = fingerprint(key.certificate), read_identity(key.certificate)
     holds = any(
         appointment.role is SignerRole.SCHOOL_SEAL
-        and digest in appointment.certificates
+        and identity.is_named_in(appointment.certificates)
         and appointment.holds_on(at.date())
         for appointment in archive.configuration.appointments
     )

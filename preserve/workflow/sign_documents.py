@@ -6,8 +6,10 @@ it stopped. The whole batch is looked through before the first signature is made
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections import Counter
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from functools import lru_cache, partial
@@ -27,20 +29,31 @@ from preserve.policy.signing import (
     load_signing_policy,
     parse_signing_policy,
 )
-from preserve.rules.signing import appointment_of, next_fields
-from preserve.sign.appearance import Appearance, person_lines, seal_lines
+from preserve.rules.signing import check_chain, next_fields
+from preserve.rules.signing_authority import find_authority
+from preserve.sign.appearance import VIETNAM, Appearance, person_lines, seal_lines
 from preserve.sign.engine import SignatureRequest, sign_pdf
 from preserve.sign.keys import SigningKey
-from preserve.sign.preconditions import SigningWarning, check_signer
+from preserve.sign.preconditions import (
+    SigningWarning,
+    check_mechanism,
+    check_signer,
+    read_identity,
+)
+from preserve.sign.wanted_key import WantedKey
+from preserve.trust.authorities import OrderedTimestampers
 from preserve.trust.store import TrustMaterial, fingerprint, load_trust
-from preserve.trust.timestamping import TimeStamper
 from preserve.verify.embedded import read_claims
 from preserve.verify.pdfa import PageValidationJudge
+from preserve.workflow.appearance_pictures import load_pictures
 from preserve.workflow.archive import Archive
+from preserve.workflow.before_sealing import refuse_unsound
 from preserve.workflow.documents import StoredDocument, stored_documents
 from preserve.workflow.occasion import Occasion, record_event
 from preserve.workflow.open_keys import KeySource, find_timestamper, unlock
 from preserve.workflow.parallel import run_each, running_clock
+from preserve.workflow.unchanged_since import refuse_amended, refuse_changed
+from preserve.workflow.unchecked_status import refuse_unchecked, status_details
 
 _ONE_OF_MANY = {
     SignerRole.SUBJECT_TEACHER,
@@ -69,6 +82,8 @@ class SignResult:
     outcome: SignOutcome
     fields: tuple[str, ...] = ()
     """The fields that were filled; for ``not_yet`` the ones that must be filled before."""
+    timestamped_by: tuple[str, ...] = ()
+    """Name of the time-stamping authority of each time-stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +95,8 @@ class SignBatch:
 
 
 @dataclass(frozen=True, slots=True)
-class _Task:
-    """The signatures to make in one document, each into a new file."""
+class SignTask:
+    """The signatures that one key makes in one document, each into a new file."""
 
     source: Path
     steps: tuple[tuple[Path, SignatureRequest], ...]
@@ -90,7 +105,17 @@ class _Task:
     """PDF/A and PDF/UA are looked at again before the file is written."""
 
 
-def sign_documents(
+@dataclass(frozen=True, slots=True)
+class SignPlan:
+    """What a batch would do."""
+
+    results: tuple[SignResult, ...]
+    """What becomes of every document of the scope."""
+    tasks: tuple[SignTask, ...]
+    warnings: tuple[SigningWarning, ...]
+
+
+def sign_documents(  # noqa: PLR0913  (what the signer chose, by keyword)
     archive: Archive,
     scope: Scope,
     role: SignerRole,
@@ -98,6 +123,7 @@ def sign_documents(
     occasion: Occasion,
     *,
     ready_only: bool = False,
+    unchecked_confirmed: bool = False,
 ) -> SignBatch:
     """Sign every document of the scope that waits for this role and this key.
 
@@ -108,30 +134,85 @@ def sign_documents(
         source: the key.
         occasion: its time is the claimed time of signing.
         ready_only: leave out documents that wait for an earlier role instead of refusing.
+        unchecked_confirmed: sign although nobody can tell whether the certificate was revoked.
 
     Raises:
         InputError: the scope is empty.
         RuleRefusal: out of order, or the key is not that role's; nothing was written.
-        SigningError: the key does not open, its certificate may not sign, or a signature failed.
+        SigningError: the key does not open, its certificate may not sign, its status is unknown
+            and that was not confirmed, or a signature failed.
         StorageError: a signed file could not be written; those before it are complete.
     """
-    signer = _Signer(archive, role, unlock(archive, source), load_trust(archive.trust), occasion.at)
-    planned = [signer.plan(stored) for stored in stored_documents(archive, scope)]
+    key = unlock(archive, source, _wanted(archive, role, occasion.at))
+    plan = plan_signatures(
+        archive,
+        tuple(stored_documents(archive, scope)),
+        role,
+        key,
+        occasion.at,
+        ready_only=ready_only,
+        unchecked_confirmed=unchecked_confirmed,
+    )
+    made: list[SignResult] = []
+    try:
+        work, executor = _hand_out(key, Instruments(archive, source, occasion.at), occasion)
+        for result in run_each(executor, work, plan.tasks):
+            made.append(result)
+            occasion.progress(role.value, len(made), len(plan.tasks))
+    finally:
+        _record(archive, role, made, status_details(plan.warnings), occasion)
+    return SignBatch(plan.results, plan.warnings)
+
+
+def plan_signatures(  # noqa: PLR0913  (what the signer chose, by keyword)
+    archive: Archive,
+    documents: Sequence[StoredDocument],
+    role: SignerRole,
+    key: SigningKey,
+    at: datetime,
+    *,
+    ready_only: bool = False,
+    unchecked_confirmed: bool = False,
+) -> SignPlan:
+    """Look a whole batch through and say what is to be signed; nothing is written.
+
+    Only the certificate of the key is used: the key itself may be on another computer.
+
+    Args:
+        archive: the archive.
+        documents: which ones.
+        role: the role to sign in.
+        key: the key.
+        at: the claimed time of signing.
+        ready_only: leave out documents that wait for an earlier role instead of refusing.
+        unchecked_confirmed: sign although nobody can tell whether the certificate was revoked.
+
+    Raises:
+        RuleRefusal: out of order, or the key is not that role's.
+        SigningError: the certificate may not sign, its status is unknown and that was not
+            confirmed, or a document changed since it was made.
+    """
+    signer = _Signer(archive, role, key, load_trust(archive.trust), at)
+    planned = [signer.plan(stored) for stored in documents]
     results = [result for result, _ in planned]
     if not ready_only:
         _refuse_early(role, results)
     if not signer.found_own_field:
         raise RuleRefusal("SIGN-NOT-THIS-ROLE", role=role, certificate=signer.fingerprint)
     tasks = [task for _, task in planned if task is not None]
-    made: list[SignResult] = []
-    try:
-        work = partial(_sign, Instruments(archive, source, occasion.at))
-        for result in run_each(occasion.executor, work, tasks):
-            made.append(result)
-            occasion.progress(role.value, len(made), len(tasks))
-    finally:
-        _record(archive, role, made, occasion)
-    return SignBatch(tuple(results), tuple(signer.warnings))
+    own = [stored for stored, (_, task) in zip(documents, planned, strict=True) if task is not None]
+    refuse_changed(archive, own)
+    refuse_amended(archive, own, at.date())
+    if tasks:
+        refuse_unchecked(signer.warnings, confirmed=unchecked_confirmed)
+    return SignPlan(tuple(results), tuple(tasks), tuple(signer.warnings))
+
+
+def _wanted(archive: Archive, role: SignerRole, at: datetime) -> WantedKey:
+    """Return by which certificates the role is held; a token may hold the seal's as well."""
+    appointments = archive.configuration.appointments
+    own = [a for a in appointments if a.role is role and a.holds_on(at.date())]
+    return WantedKey(frozenset(name for a in own or appointments for name in a.certificates), at)
 
 
 def _refuse_early(role: SignerRole, results: list[SignResult]) -> None:
@@ -159,13 +240,15 @@ class _Signer:
     ) -> None:
         self.archive, self.role, self.key, self.trust, self.at = archive, role, key, trust, at
         self.fingerprint = fingerprint(key.certificate)
+        self._identity = read_identity(key.certificate)
         self.warnings: list[SigningWarning] = []
+        self._pictures = load_pictures(archive)
         self.found_own_field = False
         self._checked: set[Signatory] = set()
         policies = map(parse_signing_policy, read_policies("signing", archive.policies))
         self._asking = {policy.record_class for policy in policies if policy.step(role)}
 
-    def plan(self, stored: StoredDocument) -> tuple[SignResult, _Task | None]:
+    def plan(self, stored: StoredDocument) -> tuple[SignResult, SignTask | None]:
         """Say what is to be done with one document.
 
         Raises:
@@ -190,12 +273,12 @@ class _Signer:
         # a grade book's seventy pages takes longer than signing them, so it is done for the
         # first signature, while nobody else's time is spent yet, and for the one that locks.
         judged = not filled or any(request.locks for _, request in steps)
-        return result, _Task(stored.newest, steps, result, judged)
+        return result, SignTask(stored.newest, steps, result, judged)
 
     def _own_fields(self, stored: StoredDocument, record: RecordHeader) -> tuple[Signatory, ...]:
         """Return the role's fields that this key's person fills."""
         asked = tuple(s for s in record.signatories if s.role is self.role)
-        own = tuple(s for s in asked if self.fingerprint in s.certificates)
+        own = tuple(s for s in asked if self._identity.is_named_in(s.certificates))
         self.found_own_field = self.found_own_field or bool(own)
         if asked and not own and self.role not in _ONE_OF_MANY:
             raise RuleRefusal(
@@ -214,7 +297,9 @@ class _Signer:
             stored.key.record_class,
             record.form,
             self.archive.policies,
+            self.archive.configuration.signing_variant,
         )
+        check_chain(policy, record.signatories)
         for offset, signatory in enumerate(empty):
             step = self._check(policy, signatory)
             first = len(stored.files) == 1 and offset == 0
@@ -222,7 +307,7 @@ class _Signer:
                 stored.next_file(signatory.field_name, offset),
                 SignatureRequest(
                     field_name=signatory.field_name,
-                    appearance=_appearance(signatory, record, self.at),
+                    appearance=self._appearance(signatory, record),
                     claimed_time=self.at,
                     digest_algorithm=policy.digest_algorithm,
                     locks=step.locks,
@@ -230,6 +315,13 @@ class _Signer:
                     timestamped=step.level is not PadesLevel.B_B,
                 ),
             )
+
+    def _appearance(self, signatory: Signatory, record: RecordHeader) -> Appearance:
+        picture = self._pictures.of(signatory)
+        if signatory.role is SignerRole.SCHOOL_SEAL:
+            return Appearance(seal_lines(record.school.name, self.at), "seal", picture)
+        lines = person_lines(signatory.person_name, signatory.title, self.at)
+        return Appearance(lines, "person", picture)
 
     def _check(self, policy: SigningPolicy, signatory: Signatory) -> SigningStep:
         step = policy.step(self.role)
@@ -242,10 +334,13 @@ class _Signer:
                 self.key.chain,
                 step=step,
                 signatory=signatory,
-                appointment=appointment_of(signatory, appointments, self.at.date()),
+                appointment=find_authority(
+                    signatory, appointments, self.at.astimezone(VIETNAM).date()
+                ),
                 at=self.at,
                 trust=self.trust,
             )
+            self.warnings += check_mechanism(self.key.mechanism, step)
             self._checked.add(signatory)
         return step
 
@@ -254,12 +349,6 @@ class _Signer:
     ) -> SignResult:
         names = tuple(s.field_name for s in fields)
         return SignResult(stored.key.school_year, stored.key.record_id, outcome, names)
-
-
-def _appearance(signatory: Signatory, record: RecordHeader, at: datetime) -> Appearance:
-    if signatory.role is SignerRole.SCHOOL_SEAL:
-        return Appearance(seal_lines(record.school.name, at), "seal")
-    return Appearance(person_lines(signatory.person_name, signatory.title, at), "person")
 
 
 @dataclass(frozen=True, slots=True)
@@ -271,30 +360,56 @@ class Instruments:
     at: datetime
 
 
-@lru_cache(maxsize=1)
-def _open(instruments: Instruments) -> tuple[SigningKey, TimeStamper | None]:
+def _hand_out(
+    key: SigningKey, instruments: Instruments, occasion: Occasion
+) -> tuple[Callable[[SignTask], SignResult], Executor | None]:
+    """Return what signs a document, and where: a token's login stays in this process."""
+    if instruments.source.shareable:
+        return partial(_sign, instruments), occasion.executor
+    return partial(_sign_with, (key, _timestamper(instruments)), instruments), None
+
+
+def _timestamper(instruments: Instruments) -> OrderedTimestampers | None:
     archive = instruments.archive
-    timestamper = (
-        find_timestamper(archive, running_clock(instruments.at))
-        if archive.configuration.timestamp_url
-        else None
-    )
-    return unlock(archive, instruments.source), timestamper
+    if not archive.configuration.timestamp_url:
+        return None
+    return find_timestamper(archive, running_clock(instruments.at))
 
 
-def _sign(instruments: Instruments, task: _Task) -> SignResult:
+@lru_cache(maxsize=1)
+def _open(instruments: Instruments) -> tuple[SigningKey, OrderedTimestampers | None]:
+    return unlock(instruments.archive, instruments.source), _timestamper(instruments)
+
+
+def _sign(instruments: Instruments, task: SignTask) -> SignResult:
+    """Sign in whatever process this is; the process opens the key once."""
+    return _sign_with(_open(instruments), instruments, task)
+
+
+def _sign_with(
+    opened: tuple[SigningKey, OrderedTimestampers | None], instruments: Instruments, task: SignTask
+) -> SignResult:
     """Make the signatures of one document, each into a new file that begins with the former."""
-    key, timestamper = _open(instruments)
+    key, timestamper = opened
     content = task.source.read_bytes()
+    before = len(timestamper.answered) if timestamper else 0
     for target, request in task.steps:
+        if request.locks:
+            refuse_unsound(instruments.archive, content, task.result.record_id, instruments.at)
         content = sign_pdf(content, request, key, timestamper if request.timestamped else None)
         if task.judged:
-            _judge(content, task.result.record_id)
+            judge_pages(content, task.result.record_id)
         write_new(target, content)
-    return task.result
+    answered = timestamper.answered[before:] if timestamper else []
+    return replace(task.result, timestamped_by=tuple(answered))
 
 
-def _judge(content: bytes, document: str) -> None:
+def judge_pages(content: bytes, document: str) -> None:
+    """Refuse a signed file that is no longer PDF/A-3a and PDF/UA-1.
+
+    Raises:
+        SigningError: it breaks a rule.
+    """
     findings: tuple[Finding, ...] = PageValidationJudge().judge(content, document, ranges_hold=True)
     for finding in findings:
         if finding.indication is not Indication.TOTAL_PASSED:
@@ -305,13 +420,26 @@ def _judge(content: bytes, document: str) -> None:
             )
 
 
-def _record(archive: Archive, role: SignerRole, made: list[SignResult], occasion: Occasion) -> None:
+def _record(
+    archive: Archive,
+    role: SignerRole,
+    made: list[SignResult],
+    status: tuple[tuple[str, str], ...],
+    occasion: Occasion,
+) -> None:
     if not made:
         return
+    stamped = Counter(name for result in made for name in result.timestamped_by)
+    authorities = ", ".join(f"{name}: {count}" for name, count in sorted(stamped.items()))
     record_event(
         archive.journal,
         occasion,
         "digital signature generation",
         tuple(f"{result.school_year}/{result.record_id}" for result in made),
-        (("role", role.value), ("signatures", str(sum(len(r.fields) for r in made)))),
+        (
+            ("role", role.value),
+            ("signatures", str(sum(len(r.fields) for r in made))),
+            *((("time-stamps", authorities),) if authorities else ()),
+            *status,
+        ),
     )

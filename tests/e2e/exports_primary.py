@@ -122,7 +122,14 @@ def _subject(taught: Taught, subject: str, semester: int) -> Rows:
         f"Năm học {YEAR} - Học kì: {'I' * semester}",
         f"Môn học: {subject}",
     )
-    header = ("STT", "Lớp", *PERSON[1:], "Mức đạt được GK", "Điểm KTĐK GK", "Nhận xét GK")
+    header: tuple[str, ...] = (
+        "STT",
+        "Lớp",
+        *PERSON[1:],
+        "Mức đạt được GK",
+        "Điểm KTĐK GK",
+        "Nhận xét GK",
+    )
     header += ("Mức đạt được CK", "Điểm KTĐK", "Nhận xét CK")
     rows = []
     for n, child in enumerate(taught.children):
@@ -209,8 +216,5 @@ def _attendance(taught: Taught) -> Rows:
     about = titles(PLACE, taught, "BẢNG TỔNG HỢP CHUYÊN CẦN", f"Năm học {YEAR}")
     upper = (*PERSON, _MONTHS[0], None, _MONTHS[1], None)
     lower = (*[None] * 4, "P", "K", "P", "K")
-    rows = [
-        (n + 1, *child.person, n, 0, n + 1, 0)
-        for n, child in enumerate(taught.children)
-    ]
+    rows = [(n + 1, *child.person, n, 0, n + 1, 0) for n, child in enumerate(taught.children)]
     return [*about, upper, lower, *rows]

@@ -118,9 +118,7 @@ def write_planted(folder: Path) -> None:
     rows = summary_sheets(PLACE, CLASSES[1], wrong, _takes)["Cả năm"]
     changed = list(rows[6])
     changed[len(SHEET)] = "9,8"
-    write_book(
-        folder / YEAR / "tong_hop_12A_lai.xlsx", {"Cả năm": [*rows[:6], changed, *rows[7:]]}
-    )
+    write_book(folder / YEAR / "tong_hop_12A_lai.xlsx", {"Cả năm": [*rows[:6], changed, *rows[7:]]})
 
 
 def _takes(_: Taught, subject: str, place: int) -> bool:

@@ -116,11 +116,13 @@ def test_minutes_that_were_begun_stand_in_the_status(archive: Path) -> None:
 
 
 def test_transfer_summary_is_one_pupils(archive: Path) -> None:
-    """Made at any time of the year, under the pupil's code."""
+    """Made at any time of the year, under the pupil's code; it has its period of retention."""
     order = ("transfer-summary", PUPIL, "--to-school", "Trường THCS Ví Dụ B")
     made = succeed(*order, "--reason", "Theo gia đình", "--format", "json", archive=archive).json
     assert (made["record"], made["outcome"]) == (f"chuyen-truong.6A.{PUPIL}", "made")
     assert sign(archive, "principal", "GV01", made["record"]) == 7
+    kept = succeed("retention", "--pupil", PUPIL, "--format", "json", archive=archive).json
+    assert made["record"] in {answer["record"] for answer in kept}
 
 
 def test_sealing_minutes_need_a_sealed_year(archive: Path) -> None:

@@ -37,6 +37,7 @@ VIOLATIONS = [
     ("home-pyhanko", "package/planted.py", "pyhanko"),
     ("home-pikepdf", "sign/planted.py", "pikepdf"),
     ("home-sqlite3", "journal/planted.py", "sqlite3"),
+    ("home-pkcs11", "trust/planted.py", "pkcs11"),
     ("nothing-imports-cli", "workflow/planted.py", "cli"),
 ]
 

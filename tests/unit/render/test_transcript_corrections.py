@@ -96,7 +96,7 @@ def test_another_program_reads_old_and_new(tmp_path: Path) -> None:
     first, mathematics, *rest = record.years[0].subjects
     subjects = (first, replace(mathematics, year_average=None), *rest)
     record = replace(record, years=(replace(record.years[0], subjects=subjects),))
-    text = pdftotext(render_transcript(record, form()), tmp_path, "-layout")
+    text = pdftotext(render_transcript(record, form()), tmp_path, "-raw")
     assert re.search(r"Toán.*3,3\s+G\.V\.M", text.replace("\n", " "))
 
 

@@ -81,13 +81,25 @@ def test_other_grades_have_no_line_for_the_completion() -> None:
 
 @pytest.mark.parametrize(
     "name",
-    ["certificates", "contests", "title_label", "commendations", "summer", "note", "recognised"],
+    ["certificates", "contests", "title_label", "commendations", "summer", "note"],
 )
 def test_line_with_nothing_to_say_says_so(name: str) -> None:
     """An empty line could be filled in later; a word cannot."""
     empty = replace(year(), grade=9, title="", note="")
     label = form().label(f"transcript.summary.{name}")
     assert f"{label}: Không" in texts_of(empty)
+
+
+def test_completion_without_a_decision_is_not_denied() -> None:
+    """That no decision is known says nothing about what will be decided."""
+    texts = texts_of(replace(year(), grade=9, completion=None))
+    assert "Công nhận hoàn thành chương trình THCS: Chưa có quyết định" in texts
+
+
+def test_columns_of_the_summer_stay_empty_without_results_of_it() -> None:
+    """A dash and no word, which could be read as a level."""
+    texts = texts_of(replace(year(), learning_after=None, conduct_after=None))
+    assert texts.count("–") == 2
 
 
 def test_certificates_contests_and_commendations_are_printed() -> None:
@@ -226,5 +238,6 @@ def _all_kinds() -> list[list[str]]:
         texts_of(quiet),
         texts_of(refused, left_year()),
         texts_of(undated),
+        texts_of(replace(final, completion=None)),
         texts_of(year(), edition=EDITION),
     ]

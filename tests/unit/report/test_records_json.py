@@ -12,9 +12,17 @@ from preserve.model.results import (
     CommentLevel,
     Level,
     PeriodSummary,
+    PrimaryAssessment,
+    PrimaryOutcome,
+    PrimarySubjectResult,
+    PrimaryYear,
     PupilYear,
     SemesterResult,
+    SubjectLevel,
     SubjectResult,
+    TraitGroup,
+    TraitLevel,
+    TraitResult,
     YearResult,
 )
 from preserve.model.school import AssessmentKind, Pupil, Subject
@@ -90,17 +98,19 @@ def test_description_is_plain_and_complete() -> None:
                 "year": {"average": None, "level": "CĐ"},
             },
         ],
-        "hk1": {"learning": "Khá", "conduct": "Tốt", "absent_total": 3},
-        "hk2": {"learning": None, "conduct": None, "absent_total": None},
+        "hk1": {"learning": "Khá", "conduct": "Tốt", "absent_total": 3, "mean": None},
+        "hk2": {"learning": None, "conduct": None, "absent_total": None, "mean": None},
         "year": {
             "learning": None,
             "conduct": None,
             "absent_total": 0,
+            "mean": None,
             "promoted": None,
             "outcome": None,
             "title": None,
         },
         "after_summer": {"learning": None, "conduct": "Đạt"},
+        "primary": None,
     }
 
 
@@ -113,3 +123,21 @@ def test_decisions_are_told_as_written() -> None:
         True,
         "Học sinh Giỏi",
     )
+
+
+def test_year_of_primary_school_is_told_whole() -> None:
+    """Levels in words, tests as whole numbers, qualities with their group, the outcome."""
+    assessed = PrimaryAssessment(SubjectLevel.WELL_COMPLETED, Decimal(9), "Chăm học")
+    year = PrimaryYear(
+        subjects=(PrimarySubjectResult(MATHS, end_2=assessed),),
+        traits=(TraitResult(TraitGroup.QUALITY, "Yêu nước", mid_1=TraitLevel.PASSED),),
+        outcome=PrimaryOutcome.GOOD,
+        height=Decimal("128.5"),
+    )
+    result = replace(YEAR, subjects=(), primary=year)
+    told = json.loads(json.dumps(describe_pupil_year(PupilYear(PUPIL, result))))["primary"]
+    assert (told["outcome"], told["height"], told["weight"]) == ("Hoàn thành tốt", "128.5", None)
+    (subject,), (trait,) = told["subjects"], told["traits"]
+    assert subject["end_2"] == {"level": "Hoàn thành tốt", "test": "9", "comment": "Chăm học"}
+    assert subject["mid_1"] == {"level": None, "test": None, "comment": None}
+    assert (trait["group"], trait["name"], trait["mid_1"]) == ("quality", "Yêu nước", "Đạt")

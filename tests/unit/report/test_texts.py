@@ -10,13 +10,17 @@ from pathlib import Path
 
 import pytest
 
+from preserve.model.records import RecordClass
+from preserve.report.texts.catalogue import Texts
+
 TEXTS = Path(__file__).resolve().parents[3] / "preserve" / "report" / "texts"
 FILES = sorted(TEXTS.glob("*.toml"))
 LANGUAGES = ("vi", "en")
 CODE = re.compile(r"[A-Z][A-Z0-9]*(-[A-Z0-9_]+)+")
 # The checks of the verifier and of the assessment rules must say which article they stand on.
 FILES_OF_CHECKS = {"verify.toml", "check.toml"}
-FILE_OF_LAYOUT = "ui.toml"
+FAMILIES_OF_LAYOUT = ("HELP-", "UI-", "DOCTOR-")
+"""Help and labels, whichever file of a group of commands they stand in."""
 LONGEST_LABEL = 12
 FAMILIES_OF_CHECKS = {"SIG", "SEL", "FIX", "CMP", "PDF", "EVR", "RET", "JRN", "CHK"}
 
@@ -78,7 +82,7 @@ class TestEntry:
     def test_sentences_are_one_line(self, file: str, code: str, texts: dict[str, str]) -> None:
         """A sentence is one line without spaces at its ends; help and labels are laid out."""
         for text in texts.values():
-            if file != FILE_OF_LAYOUT:
+            if not code.startswith(FAMILIES_OF_LAYOUT):
                 assert text == text.strip(), f"{file} {code}"
                 assert text.isprintable(), f"{file} {code}"
 
@@ -100,6 +104,16 @@ class TestEntry:
     def test_vietnamese_is_vietnamese(self, file: str, code: str, texts: dict[str, str]) -> None:
         """The Vietnamese text carries Vietnamese letters; a label such as "STT" needs none."""
         plain = "".join(part for part, *_ in string.Formatter().parse(texts["vi"]))
-        is_label = file == FILE_OF_LAYOUT and len(plain.strip()) <= LONGEST_LABEL
+        is_label = code.startswith(FAMILIES_OF_LAYOUT) and len(plain.strip()) <= LONGEST_LABEL
         assert is_label or not plain.isascii(), f"{file} {code}"
         assert is_label or texts["vi"] != texts["en"], f"{file} {code}"
+
+
+@pytest.mark.parametrize(
+    "record_class", set(RecordClass) - {RecordClass.AUDIT_LOG, RecordClass.COVERING_NOTE}
+)
+@pytest.mark.parametrize("language", LANGUAGES)
+def test_every_kind_of_record_has_a_name(record_class: RecordClass, language: str) -> None:
+    """The table of retention names what it speaks of; a code in its place would tell nobody."""
+    code = f"UI-RECORD-{record_class.upper()}"
+    assert Texts(language).message(code) != code

@@ -251,6 +251,16 @@ ANY_LEVEL = "Tốt / Khá / Đạt / Chưa đạt"
             (ERROR, "CHK-PROMOTION", "promotion", "Không được lên lớp", "Được lên lớp"),
         ),
         (
+            whole(promoted=False, outcome="Chưa hoàn thành chương trình THCS"),
+            (
+                ERROR,
+                "CHK-PROMOTION",
+                "promotion",
+                "Chưa hoàn thành chương trình THCS",
+                "Hoàn thành chương trình THCS",
+            ),
+        ),
+        (
             whole(promoted=None, outcome=""),
             (WARNING, "CHK-PROMOTION", "promotion", "", "Được lên lớp"),
         ),

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import pikepdf
 import pytest
 
 from preserve.demo.authority import SEAL_CODE, DemoAuthority, DemoPerson, create_authority
 from preserve.sign.keys import SigningKey
+
+if TYPE_CHECKING:  # Its module imports this one.
+    from tests.unit.sign.pkcs11_tokens import Tokens
 
 NOW = datetime(2026, 5, 31, 7, 5, 9, tzinfo=UTC)
 FIELDS = ("HOMEROOM_2025-2026", "PRINCIPAL_2025-2026", "SEAL_2025-2026")
@@ -51,6 +55,17 @@ def principal(authority: DemoAuthority) -> SigningKey:
 def seal(authority: DemoAuthority) -> SigningKey:
     """The seal's RSA key, which signs with RSASSA-PSS."""
     return authority.open_demo_key(SEAL_CODE)
+
+
+@pytest.fixture(scope="session")
+def soft_tokens(
+    tmp_path_factory: pytest.TempPathFactory, authority: DemoAuthority
+) -> Iterator[Tokens]:
+    """Real SoftHSM tokens; only tests with the judge ``softhsm`` ask for them."""
+    from tests.unit.sign.pkcs11_tokens import make_tokens
+
+    with make_tokens(tmp_path_factory.mktemp("softhsm"), authority) as tokens:
+        yield tokens
 
 
 @pytest.fixture(scope="session")

@@ -63,7 +63,7 @@ def test_a_demo_key_opens_by_its_uri(authority: DemoAuthority) -> None:
     assert key.mechanism == "ecdsa"
 
 
-@pytest.mark.parametrize("uri", ["csc:https://x", "pkcs12:", "pkcs12", "", "file:x.p12"])
+@pytest.mark.parametrize("uri", ["cloud:https://x", "pkcs12:", "pkcs12", "", "file:x.p12"])
 def test_other_schemes_are_refused(uri: str) -> None:
     """Only ``pkcs12:FILE`` is known; the secret is not even asked for."""
     with pytest.raises(SigningError, match="SIGN-KEY-SCHEME"):

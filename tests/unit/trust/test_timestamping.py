@@ -3,10 +3,6 @@
 from __future__ import annotations
 
 import hashlib
-import http.server
-import threading
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from datetime import timedelta
 
 import pytest
@@ -18,56 +14,25 @@ from preserve.demo.authority_certificates import Credential
 from preserve.demo.authority_files import read_key
 from preserve.demo.timestamps import DemoTimestamper
 from preserve.errors import SigningError
+from preserve.trust.patience import Patience
 from preserve.trust.timestamping import HttpTimestamper, open_timestamper
 from preserve.trust.tokens import check_token, make_request
 from tests.unit.sign.conftest import NOW
+from tests.unit.trust.servers import Answer, serving
 
 DIGEST = hashlib.sha256(b"x").digest()
 REPLY = "application/timestamp-reply"
-
-Answer = Callable[[bytes], tuple[int, dict[str, str], bytes]]
-
-
-@contextmanager
-def misbehaving(answer: Answer) -> Iterator[str]:
-    """Serve whatever ``answer`` says to a query: status, headers, body."""
-
-    class Handler(http.server.BaseHTTPRequestHandler):
-        def do_POST(self) -> None:
-            query = self.rfile.read(int(self.headers["Content-Length"]))
-            status, headers, body = answer(query)
-            self.send_response(status)
-            for name, value in headers.items():
-                self.send_header(name, value)
-            self.send_header("Content-Length", str(len(body)))
-            self.end_headers()
-            self.wfile.write(body)
-
-        def log_message(self, *_: object) -> None:
-            pass
-
-    server = http.server.HTTPServer(("127.0.0.1", 0), Handler)
-    thread = threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.02})
-    thread.start()
-    try:
-        yield f"http://127.0.0.1:{server.server_address[1]}/tsa"
-    finally:
-        server.shutdown()
-        thread.join()
-        server.server_close()
 
 
 def client(url: str, pauses: list[float] | None = None, attempts: int = 3) -> HttpTimestamper:
     """A client that notes its pauses instead of sleeping."""
     noted = pauses if pauses is not None else []
-    return HttpTimestamper(
-        url, timeout=5, attempts=attempts, sleep=noted.append, jitter=lambda: 0.5
-    )
+    return HttpTimestamper(url, timeout=5, patience=Patience(attempts, noted.append, lambda: 0.5))
 
 
 def refusal(answer: Answer, pauses: list[float] | None = None) -> SigningError:
     """Ask a misbehaving service and return the error; its exit code is 3."""
-    with misbehaving(answer) as url, pytest.raises(SigningError) as caught:
+    with serving(answer) as url, pytest.raises(SigningError) as caught:
         client(url, pauses).timestamp(DIGEST, "sha256")
     assert caught.value.exit_code == 3
     return caught.value
@@ -94,7 +59,7 @@ def test_transient_failures_are_tried_again(authority: DemoAuthority) -> None:
             return 503, {}, b""
         return 200, {"Content-Type": REPLY}, timestamper.answer(query)
 
-    with misbehaving(answer) as url:
+    with serving(answer) as url:
         client(url, pauses).timestamp(DIGEST, "sha256")
     assert pauses == [2.5, 4.5]
     assert len(set(queries)) == 1
@@ -112,7 +77,7 @@ def test_a_service_that_stays_away_is_given_up() -> None:
 
 def test_nobody_listening_is_unreachable() -> None:
     """A refused connection is transient too."""
-    with misbehaving(lambda _: (200, {}, b"")) as url:
+    with serving(lambda _: (200, {}, b"")) as url:
         pass
     with pytest.raises(SigningError) as caught:
         client(url, attempts=2).timestamp(DIGEST, "sha256")
@@ -148,7 +113,7 @@ def test_a_redirect_on_the_same_host_is_followed(authority: DemoAuthority) -> No
             return 307, {"Location": "/other"}, b""
         return 200, {"Content-Type": REPLY}, timestamper.answer(query)
 
-    with misbehaving(answer) as url:
+    with serving(answer) as url:
         client(url).timestamp(DIGEST, "sha256")
     assert queries[0] == queries[1]
 
