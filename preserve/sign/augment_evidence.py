@@ -188,7 +188,7 @@ def _validity(der: bytes) -> tuple[datetime, datetime]:
     return certificate.not_valid_before, certificate.not_valid_after
 
 
-def _source(  # noqa: PLR0913, PLR0917  (one question, each part of it a fact of its own)
+def _source(
     certificate: bytes,
     issuer: bytes,
     moment: datetime,
@@ -212,7 +212,8 @@ def _issued(der: bytes) -> datetime:
 
 def _answered(der: bytes) -> datetime:
     data = ocsp.OCSPResponse.load(der).basic_ocsp_response["tbs_response_data"]
-    return min(single["this_update"].native for single in data["responses"])
+    known: datetime = min(single["this_update"].native for single in data["responses"])
+    return known
 
 
 def _credentials(pdf: bytes, at: datetime) -> Iterator[_Credential]:

@@ -89,8 +89,8 @@ def augment_pdf(pdf: bytes, evidence: Evidence) -> bytes:
         # A new object each time: no object of an earlier revision changes but the catalog.
         writer.root[_Names("/DSS")] = writer.add_object(store)
         writer.register_extension(ESIC)
-        writer.update_root()
-        writer.write_in_place()
+        writer.update_root()  # type: ignore[no-untyped-call]
+        writer.write_in_place()  # type: ignore[no-untyped-call]
 
     with reading_pdf():
         return write_cleanly(pdf, fill)[1].getvalue()
@@ -109,6 +109,9 @@ def _read(root: generic.DictionaryObject) -> Evidence:
 
 def _references(root: generic.DictionaryObject, name: str) -> tuple[Any, ...]:
     """Return what the store lists under a name, as references."""
-    store: Any = root["/DSS"] if "/DSS" in root else {}
-    listed: Any = store[name] if name in store else ()
+    # ``get`` of pyHanko's dictionaries would return a reference, not what it refers to.
+    try:
+        listed: Any = root["/DSS"][name]
+    except KeyError:
+        return ()
     return tuple(listed.raw_get(index) for index in range(len(listed)))

@@ -34,7 +34,7 @@ def install() -> None:
         entries = _read_entries(stream)
         return original(stream, strict) if entries is None else iter(entries)
 
-    xref.parse_xref_stream = parse
+    xref.parse_xref_stream = parse  # type: ignore[assignment]  # the wrapper has its signature
 
 
 def _read_entries(stream: generic.StreamObject) -> list[XRefEntry] | None:

@@ -50,7 +50,7 @@ def added_field(before: Any, after: Any, fresh: set[int]) -> Any:
     if not isinstance(after, generic.ArrayObject) or not isinstance(before, generic.ArrayObject):
         raise AdditionError("the fields of the form are no array")
     kept, now = _references(before), _references(after)
-    added = now[-1] if now else None
+    added: Any = now[-1] if now else None
     if now[:-1] != kept or not _is_fresh(added, fresh):
         raise AdditionError("the fields of the form change")
     field: Any = added.get_object()
@@ -71,7 +71,7 @@ def check_store(before: Any, after: Any, fresh: set[int]) -> None:
     """
     if "/DSS" not in after:
         raise AdditionError("the security store vanishes")
-    old: Any = before["/DSS"] if "/DSS" in before else {}
+    old: Any = _entry(before, "/DSS", {})
     new: Any = after["/DSS"]
     if not isinstance(new, generic.DictionaryObject) or set(new) - {"/Type", *_READERS}:
         raise AdditionError("the security store lists something else")
@@ -119,10 +119,18 @@ def _check_item(reference: Any, read: Callable[[bytes], Any], fresh: set[int]) -
 
 
 def _listed(store: Any, name: str) -> Iterator[Any]:
-    listed: Any = store[name] if name in store else ()
-    if name in store and not isinstance(listed, generic.ArrayObject):
+    listed: Any = _entry(store, name, generic.ArrayObject())
+    if not isinstance(listed, generic.ArrayObject):
         raise AdditionError(f"{name} of the security store is no array")
     yield from _references(listed)
+
+
+def _entry(dictionary: Any, name: str, default: Any) -> Any:
+    """Return what an entry refers to; ``get`` of pyHanko's dictionaries returns references."""
+    try:
+        return dictionary[name]
+    except KeyError:
+        return default
 
 
 def _references(array: Any) -> list[Any]:

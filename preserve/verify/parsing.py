@@ -105,11 +105,7 @@ class ParsedDocument:
     @property
     def store(self) -> ValidationStore:
         """What the document security store lists; nothing of it is judged or trusted."""
-        root = self.reader.root
-        store: Any = root["/DSS"] if "/DSS" in root else {}
-        listed: tuple[Any, ...] = tuple(
-            store[name] if name in store else () for name in ("/Certs", "/CRLs", "/OCSPs")
-        )
+        listed = [_listed(self.reader.root, name) for name in ("/Certs", "/CRLs", "/OCSPs")]
         return ValidationStore(
             *(tuple(bytes(one.get_object().data) for one in part) for part in listed)
         )
@@ -188,6 +184,14 @@ def _signed_field(reader: PdfFileReader, name: str, field: generic.DictionaryObj
 
 def _fields_of(root: generic.DictionaryObject) -> Any:
     return root["/AcroForm"].get("/Fields", ()) if "/AcroForm" in root else ()
+
+
+def _listed(root: generic.DictionaryObject, name: str) -> Any:
+    """Return what the security store lists under a name."""
+    try:
+        return root["/DSS"][name]
+    except KeyError:
+        return ()
 
 
 def _walk_fields(

@@ -1,7 +1,7 @@
 """Judges the bytes behind the last signature: whole updates, and between them nothing at all.
 
-Validation data may follow the last signature without being signed themselves. What a cross-reference
-section does not name is no part of the document, yet a lenient reader may take it for one
+Validation data may follow the last signature without being signed themselves. What no
+cross-reference section names is no part of the document, yet a lenient reader may take it for one
 (incremental saving attack). So these bytes must be what our own writer leaves:
 
 1. each object of the update stands where the cross-reference section says, in full, one behind the

@@ -243,7 +243,7 @@ def test_the_service_follows_a_clock(made: DemoAuthority) -> None:
     times = iter([NOW, NOW + timedelta(minutes=5)])
     with serve_timestamps(made, lambda: next(times)) as url:
         client = open_timestamper(url)
-        tokens = [client.timestamp(b"\1" * 32, "sha256") for _ in range(2)]  # type: ignore[attr-defined]
+        tokens = [client.timestamp(b"\1" * 32, "sha256") for _ in range(2)]
     infos = [token["content"]["encap_content_info"]["content"].parsed for token in tokens]
     assert infos[1]["gen_time"].native - infos[0]["gen_time"].native == timedelta(minutes=5)
     assert infos[0]["serial_number"].native != infos[1]["serial_number"].native

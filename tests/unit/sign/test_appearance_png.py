@@ -7,7 +7,7 @@ import re
 import struct
 import subprocess
 import zlib
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from decimal import Decimal
 from io import BytesIO
@@ -42,7 +42,7 @@ def chunk(kind: bytes, data: bytes) -> bytes:
 
 
 def encode(
-    rows: list[list[Pixel]],
+    rows: Sequence[Sequence[Pixel]],
     filters: list[int] | None = None,
     head: tuple[int, ...] = (8, 6, 0, 0, 0),
     density: int = 0,
@@ -81,7 +81,7 @@ def filtered(kind: int, line: bytes, above: bytes) -> bytes:
 def disc(colour: Pixel, side: int = 60, density: int = 0) -> bytes:
     """Draw a disc on a transparent ground."""
     half = side / 2
-    rows = [
+    rows: list[list[Pixel]] = [
         [
             colour if (x - half) ** 2 + (y - half) ** 2 < (half * 0.8) ** 2 else CLEAR
             for x in range(side)
@@ -101,7 +101,7 @@ def test_every_filter_is_undone(data: st.DataObject) -> None:
     width = data.draw(st.integers(1, 6))
     rows = data.draw(st.lists(st.lists(pixels, min_size=width, max_size=width), max_size=5))
     ground: list[list[Pixel]] = [[CLEAR] * width] * (len(rows) + 1)
-    rows = [*rows, [RED] * width, *ground]
+    rows = [*rows, [RED for _ in range(width)], *ground]
     kinds = data.draw(st.lists(st.integers(0, 4), min_size=len(rows), max_size=len(rows)))
     try:
         picture = read_picture(encode(rows, kinds), "a.png", "red")
@@ -127,7 +127,7 @@ REFUSED: dict[str, tuple[bytes, str]] = {
     "16-bit": (encode([[RED, CLEAR]], head=(16, 6, 0, 0, 0)), "PICTURE-KIND"),
     "no-alpha": (encode([[RED, CLEAR]], head=(8, 2, 0, 0, 0)), "PICTURE-KIND"),
     "interlaced": (encode([[RED, CLEAR]], head=(8, 6, 0, 0, 1)), "PICTURE-KIND"),
-    "too-wide": (encode([[RED] + [CLEAR] * LARGEST_SIDE]), "PICTURE-PIXELS"),
+    "too-wide": (encode([[RED, *[CLEAR] * LARGEST_SIDE]]), "PICTURE-PIXELS"),
     "too-large": (bytes(600 * 1024), "PICTURE-LARGE"),
     "cut-short": (disc(RED)[:-20], "PICTURE-DAMAGED"),
     "flipped": (disc(RED).replace(b"IDAT", b"IDAU"), "PICTURE-DAMAGED"),

@@ -1,4 +1,4 @@
-"""Levels B-LT and B-LTA: made by our writer, judged by pyHanko, poppler, OpenSSL, EU DSS, veraPDF."""
+"""Levels B-LT and B-LTA, judged by pyHanko, poppler, OpenSSL, EU DSS and veraPDF."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ def test_only_a_time_stamp_at_the_end_counts_as_the_last_word(
     """After more validation data the file wants a new one."""
     assert [ends_with_timestamp(pdf) for pdf in files] == [False, False, True]
     ca.publish_crls(LATER + timedelta(days=30))
-    newest = sorted((ca.folder / "crls").glob("*issuing*"))[-1].read_bytes()
+    newest = max((ca.folder / "crls").glob("*issuing*")).read_bytes()
     more = augment_pdf(files[-1], Evidence(crls=(newest,)))
     assert not ends_with_timestamp(more)
     twice = timestamp_pdf(more, ca.timestamper(LATER))

@@ -143,7 +143,7 @@ def test_any_stream_of_cross_references_is_read_as_the_library_reads_it(data: An
 
 
 def test_a_real_document_is_read_by_the_fast_way(monkeypatch: pytest.MonkeyPatch) -> None:
-    """pyHanko calls the function that we replaced; it would be slow again if it did not."""
+    """The library calls the function that we replaced; it would be slow if it did not."""
     pdf = pikepdf.new()
     pdf.add_blank_page()
     output = BytesIO()

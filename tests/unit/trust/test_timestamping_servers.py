@@ -64,8 +64,8 @@ def test_openssls_tokens_are_taken_and_openssl_agrees(
         token = client.timestamp(DIGEST, "sha256")
     (tmp_path / "token").write_bytes(token.dump())
     (tmp_path / "data").write_bytes(b"x")
-    files = ("-in", tmp_path / "token", "-data", tmp_path / "data")
-    files += ("-CAfile", openssl_tsa.folder / "root.pem")
+    data = ("-in", tmp_path / "token", "-data", tmp_path / "data")
+    files = (*data, "-CAfile", openssl_tsa.folder / "root.pem")
     judged = subprocess.run(
         ["openssl", "ts", "-verify", "-token_in", *files],
         capture_output=True,
