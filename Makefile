@@ -23,7 +23,7 @@ demo: $(VENV)/.installed
 	@tools/demo.sh $(BIN)/preserve --classes $(CLASSES) --pupils $(PUPILS) --seed $(SEED)
 
 test: $(VENV)/.tested judges
-	@$(BIN)/python -m pytest $(ARGS)
+	@tools/test.sh $(BIN)/python $(ARGS)
 
 check: $(VENV)/.tested
 	@$(BIN)/ruff format --check .

@@ -91,10 +91,12 @@ def _judge_parsed(
     context = _with_store(parsed, context)
     # Step 3; steps 4, 6, 7 and 8 follow per signature, once the policy is known.
     claimed = [_claim(field, subject) for field in parsed.signed]
-    ranges = judge_byte_ranges(pdf, claimed, tail_is_plain=_tail_is_plain(pdf, parsed, claimed))
+    differences = judge_differences(parsed, subject)
+    plain = not differences and _tail_is_plain(pdf, parsed, claimed)
+    ranges = judge_byte_ranges(pdf, claimed, tail_is_plain=plain)
     findings.extend(ranges)
     # Step 5.
-    findings.extend(judge_differences(parsed, subject))
+    findings.extend(differences)
     # Step 10, first half.
     contents = judge_contents(parsed, subject)
     findings.extend(contents.findings)
