@@ -22,6 +22,8 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from functools import lru_cache
 from weakref import WeakKeyDictionary
@@ -84,7 +86,8 @@ def make_pades_cms(
         signature = bytes(key.signature_size)
     else:
         # What is signed is the set as such, not its place in the structure (RFC 5652 5.4).
-        signature = key.sign(_encode(_SET, content), digest_algorithm)
+        with _failing():
+            signature = key.sign(_encode(_SET, content), digest_algorithm)
     signer_info = _encode(
         _SEQUENCE,
         _VERSION_1,
@@ -115,9 +118,16 @@ def request_token(
         if dry_run
         else timestamper.async_timestamp(digest, digest_algorithm)
     )
-    try:
+    with _failing():
         token = asyncio.run(asked)
         return bytes(token.dump())
+
+
+@contextmanager
+def _failing() -> Iterator[None]:
+    """Turn what a key or a time-stamper of another library throws into one error."""
+    try:
+        yield
     except (PdfSigningError, OSError, ValueError, TypeError) as error:
         raise SigningError("SIGN-FAILED", problem=type(error).__name__) from error
 

@@ -17,6 +17,7 @@ from pyhanko.pdf_utils import generic, xref
 from pyhanko.pdf_utils.reader import PdfFileReader
 
 from preserve.demo.authority import SEAL_CODE, DemoAuthority
+from preserve.errors import SigningError
 from preserve.sign import engine_xrefs
 from preserve.sign.cms_signer import KeySigner
 from preserve.sign.engine_cms import make_pades_cms
@@ -95,6 +96,24 @@ def test_the_signers_certificate_is_found_like_the_library_does(
     assert signer_certificate(_ours(teacher, None)).dump() == teacher.certificate
     assert signer_certificate(_stock(teacher, None)).dump() == teacher.certificate
     _ = authority
+
+
+class _BrokenKey:
+    """A key whose library throws something of its own."""
+
+    def __init__(self, key: SigningKey) -> None:
+        self.certificate, self.chain = key.certificate, key.chain
+        self.mechanism, self.signature_size = key.mechanism, key.signature_size
+
+    def sign(self, data: bytes, digest_algorithm: str) -> bytes:
+        """Fail as a driver does."""
+        raise OSError(f"{digest_algorithm} {len(data)}")
+
+
+def test_a_key_that_breaks_is_one_clear_error(teacher: SigningKey) -> None:
+    """Nothing of the library behind it comes out."""
+    with pytest.raises(SigningError, match="SIGN-FAILED"):
+        make_pades_cms(DIGEST, "sha256", _BrokenKey(teacher), None)
 
 
 # -- cross-reference streams -------------------------------------------------------------------
