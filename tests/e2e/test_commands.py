@@ -50,6 +50,11 @@ COMMANDS = (
     "retention",
     "demo",
     "doctor",
+    "augment",
+    "sign-request",
+    "sign-answer",
+    "sign-apply",
+    "trust",
 )
 
 
