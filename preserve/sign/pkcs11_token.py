@@ -5,6 +5,7 @@ from __future__ import annotations
 import unicodedata
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from operator import attrgetter
 from pathlib import Path
 
 import pkcs11
@@ -32,6 +33,13 @@ _TOKEN_VALUES: dict[str, Callable[[Token], str]] = {
     "slot-manufacturer": lambda token: token.slot.manufacturer_id,
     "slot-description": lambda token: token.slot.slot_description,
     "slot-id": lambda token: str(token.slot.slot_id),
+}
+
+
+_LIBRARY_VALUES: dict[str, Callable[[pkcs11._pkcs11.lib], str]] = {
+    "library-manufacturer": attrgetter("manufacturer_id"),
+    "library-description": attrgetter("library_description"),
+    "library-version": lambda maker: ".".join(map(str, attrgetter("library_version")(maker))),
 }
 
 
@@ -106,13 +114,13 @@ def _tokens(library: pkcs11._pkcs11.lib) -> Iterator[Token]:
 
 
 def _fits(token: Token, library: pkcs11._pkcs11.lib, uri: Pkcs11Uri) -> bool:
-    of_library = {
-        "library-manufacturer": library.manufacturer_id,
-        "library-description": library.library_description,
-        "library-version": ".".join(map(str, library.library_version)),
-    }
     return all(
-        same_text(of_library[name] if name in of_library else _TOKEN_VALUES[name](token), value)
+        same_text(
+            _LIBRARY_VALUES[name](library)
+            if name in _LIBRARY_VALUES
+            else _TOKEN_VALUES[name](token),
+            value,
+        )
         for name, value in uri.token
     )
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -28,13 +27,14 @@ from preserve.workflow.answer_request import binding_algorithm
 from preserve.workflow.answered_documents import AnsweredDocument, answered_documents
 from preserve.workflow.archive import Archive
 from preserve.workflow.before_sealing import refuse_unsound
-from preserve.workflow.occasion import Occasion, record_event
+from preserve.workflow.occasion import Occasion
 from preserve.workflow.open_keys import find_timestamper
 from preserve.workflow.parallel import running_clock
 from preserve.workflow.pending_signatures import kept_request, pending_folder, remove_prepared
+from preserve.workflow.record_signatures import SignResult, record_signatures, signed_file
+from preserve.workflow.recover_journal import recover_journal
 from preserve.workflow.sign_documents import (
     SignPlan,
-    SignResult,
     SignTask,
     judge_pages,
     plan_signatures,
@@ -77,6 +77,7 @@ def apply_answer(
         SigningError: the answer or a prepared file was changed, or the certificate may not sign.
         StorageError: a signed file could not be written; those before it are complete.
     """
+    recover_journal(archive, occasion)
     with storage_faults(file):
         answer = decode_answer(file.read_bytes())
     folder = pending_folder(archive, answer.request_sha256)
@@ -100,8 +101,12 @@ def apply_answer(
             made.append(result)
             occasion.progress(request.role.value, len(made), len(paired))
     finally:
-        status = status_details(plan.warnings)
-        _record(archive, request, answer, made, occasion, status=status)
+        details = (
+            ("request", answer.request_sha256),
+            ("signed-at", answer.signed_at.isoformat()),
+            *status_details(plan.warnings),
+        )
+        record_signatures(archive, request.role, made, occasion, details)
     remove_prepared(folder)
     return Applied(tuple(made), plan.warnings)
 
@@ -181,7 +186,8 @@ def _put_in(
             judge_pages(content, task.result.record_id)
         write_new(target, content)
         answered = tuple(timestamper.answered[before:]) if timestamper else ()
-        yield replace(task.result, fields=(one.asked.field,), timestamped_by=answered)
+        files = (signed_file(target, content),)
+        yield replace(task.result, fields=(one.asked.field,), timestamped_by=answered, files=files)
 
 
 def _filled(
@@ -194,33 +200,4 @@ def _filled(
         key,
         timestamper,
         digest_algorithm=one.asked.digest_algorithm,
-    )
-
-
-def _record(
-    archive: Archive,
-    request: SignRequest,
-    answer: SignAnswer,
-    made: list[SignResult],
-    occasion: Occasion,
-    *,
-    status: tuple[tuple[str, str], ...],
-) -> None:
-    if not made:
-        return
-    stamped = Counter(name for result in made for name in result.timestamped_by)
-    authorities = ", ".join(f"{name}: {count}" for name, count in sorted(stamped.items()))
-    record_event(
-        archive.journal,
-        occasion,
-        "digital signature generation",
-        tuple(f"{result.school_year}/{result.record_id}" for result in made),
-        (
-            ("role", request.role.value),
-            ("signatures", str(len(made))),
-            ("request", answer.request_sha256),
-            ("signed-at", answer.signed_at.isoformat()),
-            *((("time-stamps", authorities),) if authorities else ()),
-            *status,
-        ),
     )

@@ -35,7 +35,8 @@ from preserve.workflow.pending_signatures import (
     remove_overdue,
     remove_pending,
 )
-from preserve.workflow.sign_documents import SignPlan, SignResult, plan_signatures
+from preserve.workflow.record_signatures import SignResult
+from preserve.workflow.sign_documents import SignPlan, plan_signatures
 from preserve.workflow.signer_certificate import signer_certificate
 
 USUAL_DAYS = 7

@@ -6,12 +6,10 @@ it stopped. The whole batch is looked through before the first signature is made
 
 from __future__ import annotations
 
-from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor
 from dataclasses import dataclass, replace
 from datetime import datetime
-from enum import StrEnum
 from functools import lru_cache, partial
 from pathlib import Path
 
@@ -49,9 +47,16 @@ from preserve.workflow.appearance_pictures import load_pictures
 from preserve.workflow.archive import Archive
 from preserve.workflow.before_sealing import refuse_unsound
 from preserve.workflow.documents import StoredDocument, stored_documents
-from preserve.workflow.occasion import Occasion, record_event
+from preserve.workflow.occasion import Occasion
 from preserve.workflow.open_keys import KeySource, find_timestamper, unlock
 from preserve.workflow.parallel import run_each, running_clock
+from preserve.workflow.record_signatures import (
+    SignOutcome,
+    SignResult,
+    record_signatures,
+    signed_file,
+)
+from preserve.workflow.recover_journal import recover_journal
 from preserve.workflow.unchanged_since import refuse_amended, refuse_changed
 from preserve.workflow.unchecked_status import refuse_unchecked, status_details
 
@@ -62,28 +67,6 @@ _ONE_OF_MANY = {
     SignerRole.WITNESS,
 }
 """Roles that several people hold at a time: a document of another class is not theirs to sign."""
-
-
-class SignOutcome(StrEnum):
-    """What became of one document."""
-
-    SIGNED = "signed"
-    ALREADY = "already"
-    NOT_YET = "not_yet"
-    NOT_ASKED = "not_asked"
-
-
-@dataclass(frozen=True, slots=True)
-class SignResult:
-    """One document of a batch."""
-
-    school_year: str
-    record_id: str
-    outcome: SignOutcome
-    fields: tuple[str, ...] = ()
-    """The fields that were filled; for ``not_yet`` the ones that must be filled before."""
-    timestamped_by: tuple[str, ...] = ()
-    """Name of the time-stamping authority of each time-stamp."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -143,6 +126,7 @@ def sign_documents(  # noqa: PLR0913  (what the signer chose, by keyword)
             and that was not confirmed, or a signature failed.
         StorageError: a signed file could not be written; those before it are complete.
     """
+    recover_journal(archive, occasion)
     key = unlock(archive, source, _wanted(archive, role, occasion.at))
     plan = plan_signatures(
         archive,
@@ -160,7 +144,7 @@ def sign_documents(  # noqa: PLR0913  (what the signer chose, by keyword)
             made.append(result)
             occasion.progress(role.value, len(made), len(plan.tasks))
     finally:
-        _record(archive, role, made, status_details(plan.warnings), occasion)
+        record_signatures(archive, role, made, occasion, status_details(plan.warnings))
     return SignBatch(plan.results, plan.warnings)
 
 
@@ -393,6 +377,7 @@ def _sign_with(
     key, timestamper = opened
     content = task.source.read_bytes()
     before = len(timestamper.answered) if timestamper else 0
+    files = []
     for target, request in task.steps:
         if request.locks:
             refuse_unsound(instruments.archive, content, task.result.record_id, instruments.at)
@@ -400,8 +385,9 @@ def _sign_with(
         if task.judged:
             judge_pages(content, task.result.record_id)
         write_new(target, content)
+        files.append(signed_file(target, content))
     answered = timestamper.answered[before:] if timestamper else []
-    return replace(task.result, timestamped_by=tuple(answered))
+    return replace(task.result, timestamped_by=tuple(answered), files=tuple(files))
 
 
 def judge_pages(content: bytes, document: str) -> None:
@@ -418,28 +404,3 @@ def judge_pages(content: bytes, document: str) -> None:
                 document=document,
                 problem=dict(finding.parameters).get("rule", finding.check),
             )
-
-
-def _record(
-    archive: Archive,
-    role: SignerRole,
-    made: list[SignResult],
-    status: tuple[tuple[str, str], ...],
-    occasion: Occasion,
-) -> None:
-    if not made:
-        return
-    stamped = Counter(name for result in made for name in result.timestamped_by)
-    authorities = ", ".join(f"{name}: {count}" for name, count in sorted(stamped.items()))
-    record_event(
-        archive.journal,
-        occasion,
-        "digital signature generation",
-        tuple(f"{result.school_year}/{result.record_id}" for result in made),
-        (
-            ("role", role.value),
-            ("signatures", str(sum(len(r.fields) for r in made))),
-            *((("time-stamps", authorities),) if authorities else ()),
-            *status,
-        ),
-    )

@@ -6,7 +6,9 @@ to three minutes, 1000 a quarter of an hour.
 
 from __future__ import annotations
 
+import hashlib
 import importlib
+import itertools
 import json
 import multiprocessing
 import os
@@ -31,6 +33,7 @@ from preserve.verify.embedded import read_claims
 from preserve.workflow.archive import Archive, open_archive
 from preserve.workflow.occasion import Occasion
 from preserve.workflow.open_keys import KeySource
+from preserve.workflow.record_signatures import SIGNING
 from preserve.workflow.sign_documents import sign_documents
 from tests.e2e.small_class import (
     YEAR,
@@ -92,11 +95,26 @@ def waiting(archive: Archive, prefix: str) -> int:
 
 
 def begin_again(archive: Archive) -> None:
-    """Take back every signature of the transcripts, as no program of ours would."""
+    """Take back every signature of the transcripts and its event, as no program of ours would."""
     for folder in transcripts(archive):
         for path in folder.iterdir():
             if path.name != "00_rendered.pdf":
                 path.unlink()
+    lines = archive.journal.read_bytes().splitlines(keepends=True)
+    told = itertools.takewhile(lambda line: json.loads(line)["type"] != SIGNING, lines)
+    archive.journal.write_bytes(b"".join(told))
+
+
+def digests_in_journal(archive: Archive) -> dict[str, str]:
+    """Return name and digest of every file that the journal says a signature made."""
+    events = map(json.loads, archive.journal.read_text("utf-8").splitlines())
+    return {
+        name: value
+        for event in events
+        if event["type"] == SIGNING
+        for name, value in event["details"]
+        if name.endswith(".pdf")
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -178,13 +196,21 @@ def many_teachers(folder: Path) -> Archive:
 
 
 def test_kills_sign_nothing_twice_and_leave_nothing_half(tmp_path: Path) -> None:
-    """After each kill every file is whole; the next run goes on; the batch becomes complete."""
+    """After each kill every file is whole; the next run goes on; the batch becomes complete.
+
+    The journal ends up with the digest of every signed file, those of killed runs included.
+    """
     archive = many_teachers(tmp_path)
     assert waiting(archive, "SUBJECT") >= 40
     tally = kill_at_random(archive, KILLS, 20260531)
     assert tally.kills >= KILLS
     assert tally.signatures >= 40
     assert not check_chain(archive.journal)
+    files = [file for folder in transcripts(archive) for file in files_of(folder)[1:]]
+    assert digests_in_journal(archive) == {
+        f"{YEAR}/{file.parent.name}/{file.name}": hashlib.sha512(file.read_bytes()).hexdigest()
+        for file in files
+    }
 
 
 @pytest.fixture(scope="module")
@@ -213,8 +239,7 @@ def signed(archive: Archive) -> int:
 def journaled(archive: Archive) -> list[str]:
     """Return every document that the journal says was signed."""
     events = map(json.loads, archive.journal.read_text("utf-8").splitlines())
-    kind = "digital signature generation"
-    return [name for e in events if e["type"] == kind for name in e["objects"]]
+    return [name for e in events if e["type"] == SIGNING for name in e["objects"]]
 
 
 def test_control_c_ends_between_two_documents(class_of_forty: Archive) -> None:
